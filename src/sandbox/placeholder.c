@@ -1,0 +1,1 @@
+typedef int sandbox_placeholder; // replaced by the layer's first real module
