@@ -2,7 +2,8 @@
 # sources are compiled once more for it.
 pkglibexec_SCRIPTS = stepsh
 stepsh_sources = %D%/main.c
-stepsh_headers =
+stepsh_headers = %D%/arith.h %D%/b_plain.h %D%/builtin_io.h %D%/glob.h %D%/pattern.h %D%/quote.h \
+	%D%/signame.h
 EXTRA_DIST += $(stepsh_sources) $(stepsh_headers)
 CLEANFILES += stepsh
 
