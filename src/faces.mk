@@ -1,1 +1,2 @@
 # The faces that are not layers of their own: batch and the command line.
+wfx_SOURCES += src/option.c src/option.h

@@ -1,14 +1,123 @@
+// wfx: a debugger whose program is a container build.
+//
+// Map of the files (kept true by tests/lint/layers.sh):
+//
+// (the lead fills this in)
+
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "option.h"
+
+static int help_main(int argc, char *argv[]);
+
+// One row a subcommand; the row is its help, too. Faces with a table of options put it
+// beside their function and declare both in their header.
+// clang-format off
+static const struct command commands[] = {
+	{ .name = "help", .operands = "[COMMAND]", .help = "this text, or a command's",
+	  .run = help_main },
+};
+// clang-format on
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static void help_all(struct str *out)
+{
+	str_add(out, "usage: wfx COMMAND ...\n\ncommands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *c = &commands[i];
+		auto_free char *usage = xasprintf("%s %s", c->name, c->operands);
+
+		str_addf(out, "  %-30s  %s\n", usage, c->help);
+	}
+	str_add(out, "\nflags:\n"
+	             "  --help                          this text; after a command, its flags\n"
+	             "  --version                       name and version\n");
+}
+
+static void help_command(const struct command *c, struct str *out)
+{
+	str_addf(out, "usage: wfx %s %s%s\n\n%s\n", c->name,
+	         c->n_options ? "[FLAG...] " : "", c->operands, c->help);
+	if (c->n_options) {
+		str_add(out, "\nflags:\n");
+		options_help(c->options, c->n_options, out);
+	}
+	if (c->more)
+		str_addf(out, "\n%s", c->more);
+}
+
+static int help_print(const struct command *c)
+{
+	struct str out = { 0 };
+
+	if (c)
+		help_command(c, &out);
+	else
+		help_all(&out);
+	fputs(str_cstr(&out), stdout);
+	str_finish(&out);
+	return 0;
+}
+
+// "no such command" with the nearest one; returns the exit status.
+static int command_unknown(const char *name)
+{
+	const char *near = name_nearest(name, &commands[0].name, ARRAY_LEN(commands),
+	                                sizeof(*commands));
+	struct err e = { 0 };
+
+	err_set(&e, "wfx-usage", "no such command: %s", name);
+	if (near)
+		err_hint(&e, "did you mean `wfx %s`?", near);
+	return error_print(&e);
+}
+
+static int help_main(int argc, char *argv[])
+{
+	const struct command *c = NULL;
+
+	if (argc > 1 && !(c = command_find(argv[1])))
+		return command_unknown(argv[1]);
+	return help_print(c);
+}
+
+// Is `flag` among the arguments before "--"?
+static int has_flag(int argc, char *argv[], const char *flag)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], flag) == 0)
+			return 1;
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
+	struct err e = { 0 };
+
+	if (has_flag(argc, argv, "--help"))
+		return help_print(c);
+	if (has_flag(argc, argv, "--version") && !c) {
 		puts(PACKAGE_STRING);
 		return 0;
 	}
-	puts("usage: wfx [--batch] FILE");
-	return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	if (c)
+		return c->run(argc - 1, argv + 1);
+	if (argc > 1 && argv[1][0] != '-')
+		return command_unknown(argv[1]);
+	err_set(&e, "wfx-usage", argc > 1 ? "unknown option: %s" : "no command given", argv[1]);
+	return error_print(&e);
 }
