@@ -66,6 +66,7 @@ const struct err_code *err_code_find(const char *code)
 	return NULL;
 }
 
+__attribute__((format(printf, 4, 0)))
 static void set(struct err *e, const char *code, int sys, const char *fmt, va_list ap)
 {
 	size_t n;
