@@ -22,6 +22,7 @@ include tests/stepsh/local.mk
 include tests/engine/local.mk
 include tests/batch/local.mk
 include tests/fuzz/local.mk
+include tests/bench/local.mk
 sh_tests += %D%/lint/layers.sh %D%/lint/headers.sh
 
 TESTS      += $(sh_tests)

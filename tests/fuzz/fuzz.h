@@ -9,10 +9,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 // A promise that must hold for every input.
-#define MUST(x)                                                                               \
-	do {                                                                                  \
-		if (!(x))                                                                     \
-			__builtin_trap();                                                     \
+#define MUST(x) \
+	do { \
+		if (!(x)) \
+			__builtin_trap(); \
 	} while (0)
 
 #endif

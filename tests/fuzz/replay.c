@@ -47,7 +47,9 @@ static size_t below(uint32_t *state, size_t n)
 // One small change: cut, flip a bit, set a byte, double a piece or drop one.
 static void change(uint32_t *rnd)
 {
-	static const uint8_t bytes[] = { 0, 1, 0x7f, 0x80, 0xff, '\n', '"', '\\', '/', '.' };
+	static const uint8_t bytes[] = {
+		0, 1, 0x7f, 0x80, 0xff, '\n', '"', '\\', '/', '.'
+	};
 	size_t at = below(rnd, now->size), n = 1 + below(rnd, 16);
 
 	if (n > now->size - at)
@@ -179,7 +181,8 @@ int main(int argc, char *argv[])
 		mutants = (unsigned)strtoul(optarg, NULL, 10);
 	if (opt != -1)
 		return 2;
-	now = mmap(NULL, sizeof(*now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	now = mmap(NULL, sizeof(*now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	           -1, 0);
 	if (now == MAP_FAILED)
 		return 2;
 	pid = fork();

@@ -23,7 +23,8 @@ static void check(const struct wire_msg *m, int from_shell)
 	wire_begin(&again, m->type, m->id);
 	while ((r = wire_next(body, m->body.len, &pos, &f)) > 0) {
 		MUST(f.p >= body && f.p + f.n <= body + m->body.len);
-		if (f.tag == WIRE_T_STATUS || f.tag == WIRE_T_KIND || f.tag == WIRE_T_LINE)
+		if (f.tag == WIRE_T_STATUS || f.tag == WIRE_T_KIND ||
+		    f.tag == WIRE_T_LINE)
 			MUST(f.n == 8);
 		MUST(wire_tag_name(f.tag) != NULL);
 		wire_add(&again, f.tag, f.p, f.n);
