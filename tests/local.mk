@@ -27,3 +27,8 @@ sh_tests += %D%/lint/layers.sh %D%/lint/headers.sh
 
 TESTS      += $(sh_tests)
 EXTRA_DIST += $(sh_tests) %D%/tap.sh %D%/lint/layers.txt
+
+# The names of all tests, for script/test.
+list-tests:
+	@echo $(TESTS)
+.PHONY: list-tests
