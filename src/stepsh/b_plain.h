@@ -7,7 +7,6 @@
 #include <sys/types.h>
 
 struct builtin_io;
-struct str;
 
 // test and [ : argv[0] "[" demands a last argument "]". 0 true, 1 false, 2 error.
 int b_test(int argc, char **argv, struct builtin_io *io);
@@ -21,10 +20,6 @@ int test_is_binary(const char *word);
 
 int b_printf(int argc, char **argv, struct builtin_io *io);
 int b_echo(int argc, char **argv, struct builtin_io *io);
-
-// Escapes as in $'...' (bash's and POSIX's): append what the n bytes at s mean. A NUL that
-// an escape makes ends the text, as in bash.
-void escape_dollar_single(struct str *out, const char *s, size_t n);
 
 // kill, in two halves, because only the shell knows its jobs.
 struct kill_request {

@@ -1,8 +1,9 @@
 // Path expansion: a pattern to the sorted list of existing paths that match it.
 //
-// Source: POSIX.1-2024 XCU 2.6.6 and 2.14.3. "." and ".." match only a pattern whose
-// component begins with a literal period (and, as in dash and bash, only when they exist as
-// directory entries). Slashes are kept as written: "*/" gives "a/", "x//*" gives "x//y".
+// Source: POSIX.1-2024 XCU 2.6.6 and 2.14.3. "." and ".." are
+// never found by a pattern, only by their own names (bash since 5.2 does so; the standard
+// leaves it open). Slashes are kept as written: "*/" gives "a/", "x//*" gives "x//y"; a
+// slash always ends a component, quoted or not, within brackets too.
 #ifndef STEPSH_GLOB_H
 #define STEPSH_GLOB_H
 

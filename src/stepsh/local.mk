@@ -1,13 +1,18 @@
 # stepsh has a compiler of its own (musl, static), so its objects lie apart and libbase's
 # sources are compiled once more for it.
 pkglibexec_SCRIPTS = stepsh
+# The parts that know nothing of a shell; unit tests and fuzz targets link these alone.
+stepsh_leaf_sources = \
+	%D%/arith.c %D%/arith.h %D%/b_kill.c %D%/b_plain.h %D%/b_printf.c %D%/b_test.c \
+	%D%/b_ulimit.c %D%/builtin_io.c %D%/builtin_io.h %D%/escape.c %D%/escape.h \
+	%D%/glob.c %D%/glob.h %D%/pattern.c %D%/pattern.h %D%/pattern_bracket.c \
+	%D%/pattern_ext.c %D%/pattern_impl.h %D%/quote.c %D%/quote.h %D%/signame.c %D%/signame.h
 stepsh_sources = %D%/main.c
-stepsh_headers = %D%/arith.h %D%/b_plain.h %D%/builtin_io.h %D%/glob.h %D%/pattern.h %D%/quote.h \
-	%D%/signame.h
-EXTRA_DIST += $(stepsh_sources) $(stepsh_headers)
+stepsh_headers =
+EXTRA_DIST += $(stepsh_sources) $(stepsh_headers) $(stepsh_leaf_sources)
 CLEANFILES += stepsh
 
-stepsh_csources = $(stepsh_sources) $(filter-out %D%/../base/loop.c src/base/loop.c,$(filter %.c,$(base_sources)))
+stepsh_csources = $(stepsh_sources) $(filter %.c,$(stepsh_leaf_sources)) $(filter-out %D%/../base/loop.c src/base/loop.c,$(filter %.c,$(base_sources)))
 stepsh_objects = $(patsubst %.c,stepsh.d/%.o,$(stepsh_csources))
 STEPSH_CFLAGS = -Os
 

@@ -1,0 +1,232 @@
+#include "stepsh/glob.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "stepsh/pattern.h"
+
+struct found {
+	char *path;
+	size_t n;
+};
+
+struct walk {
+	const char *pat;
+	const unsigned char *quoted;
+	size_t n;
+	int flags;           // GLOB_*
+	int pattern_flags;
+	struct str path;     // what the components so far have made, with its last slash
+	struct arena arena;
+	VEC(struct found) found;
+};
+
+struct name {
+	char *text;
+	unsigned char type;  // DT_*
+};
+
+static void component(struct walk *w, size_t i);
+
+struct names {
+	struct name *items;
+	size_t n, cap;
+};
+
+static void keep(struct walk *w)
+{
+	struct found *f = vec_push(&w->found);
+
+	f->n = w->path.len;
+	f->path = arena_strndup(&w->arena, str_cstr(&w->path), w->path.len);
+}
+
+static const unsigned char *quoted_at(const struct walk *w, size_t i)
+{
+	return w->quoted ? w->quoted + i : NULL;
+}
+
+static int is_plain(const struct walk *w, size_t i, size_t end)
+{
+	return pattern_is_plain(w->pat + i, quoted_at(w, i), end - i, w->pattern_flags);
+}
+
+static size_t component_end(const struct walk *w, size_t i)
+{
+	const char *slash = memchr(w->pat + i, '/', w->n - i);
+
+	return slash ? (size_t)(slash - w->pat) : w->n;
+}
+
+static size_t skip_slashes(const struct walk *w, size_t i)
+{
+	while (i < w->n && w->pat[i] == '/')
+		i++;
+	return i;
+}
+
+static int is_globstar(const struct walk *w, size_t i, size_t end)
+{
+	return (w->flags & GLOB_GLOBSTAR) && end - i == 2 && memcmp(w->pat + i, "**", 2) == 0 &&
+	       (!w->quoted || (!w->quoted[i] && !w->quoted[i + 1]));
+}
+
+static int is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+// Names in the folder w->path that match the component, sorted later. The folder is closed
+// again before anything deeper is opened, so depth costs no descriptors.
+static void read_names(struct walk *w, size_t i, size_t end, int folders_only,
+		       struct names *names)
+{
+	DIR *dir = opendir(w->path.len ? w->path.p : ".");
+	struct dirent *d;
+
+	if (!dir)
+		return;
+	while ((d = readdir(dir)) != NULL) {
+		if (is_dots(d->d_name) || (folders_only && d->d_type != DT_DIR &&
+					   d->d_type != DT_LNK && d->d_type != DT_UNKNOWN))
+			continue;
+		if (!pattern_match(w->pat + i, quoted_at(w, i), end - i, d->d_name,
+				   strlen(d->d_name), w->pattern_flags))
+			continue;
+		*vec_push(names) = (struct name){ arena_strdup(&w->arena, d->d_name), d->d_type };
+	}
+	closedir(dir);
+}
+
+// After a component that ends at `end`: append the slashes that follow and go on.
+static void go_on(struct walk *w, size_t end)
+{
+	size_t next = skip_slashes(w, end);
+	struct stat st;
+
+	str_addn(&w->path, w->pat + end, next - end);
+	if (next < w->n)
+		component(w, next);
+	else if (lstat(w->path.p, &st) == 0) // a last slash asks for a folder
+		keep(w);
+}
+
+static int is_folder(struct walk *w, const struct name *name)
+{
+	struct stat st;
+
+	if (name->type != DT_UNKNOWN)
+		return name->type == DT_DIR;
+	return lstat(w->path.p, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+// "**" and what follows it: here, and in every folder below that is no symbolic link.
+// As the last component it finds the folder itself too, when nobody has kept it yet.
+static void globstar(struct walk *w, size_t i, size_t end, int keep_self)
+{
+	size_t next = skip_slashes(w, end), len = w->path.len;
+	int last = next == w->n, files = end == w->n;
+	struct names names = { 0 };
+
+	if (!last)
+		component(w, next);
+	else if (len && keep_self)
+		keep(w);
+	read_names(w, i, end, !files, &names);
+	for (size_t k = 0; k < names.n; k++) {
+		str_cut(&w->path, len);
+		str_add(&w->path, names.items[k].text);
+		if (files)
+			keep(w);
+		if (is_folder(w, &names.items[k])) {
+			str_addc(&w->path, '/');
+			globstar(w, i, end, !files);
+		}
+	}
+	str_cut(&w->path, len);
+	vec_finish(&names);
+}
+
+static void literal(struct walk *w, size_t i, size_t end)
+{
+	for (; i < end; i++) {
+		if (w->pat[i] == '\\' && (!w->quoted || !w->quoted[i]) && i + 1 < end)
+			i++;
+		str_addc(&w->path, w->pat[i]);
+	}
+	go_on(w, end);
+}
+
+// The component that begins at i, in the folder w->path.
+static void component(struct walk *w, size_t i)
+{
+	size_t end = component_end(w, i), len = w->path.len;
+	struct names names = { 0 };
+
+	if (is_plain(w, i, end)) {
+		literal(w, i, end);
+	} else if (is_globstar(w, i, end)) {
+		globstar(w, i, end, 1);
+	} else {
+		read_names(w, i, end, end < w->n, &names);
+		for (size_t k = 0; k < names.n; k++) {
+			str_cut(&w->path, len);
+			str_add(&w->path, names.items[k].text);
+			if (end < w->n)
+				go_on(w, end);
+			else
+				keep(w);
+		}
+		vec_finish(&names);
+	}
+	str_cut(&w->path, len);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(((const struct found *)a)->path, ((const struct found *)b)->path);
+}
+
+static int push_all(struct walk *w, glob_push_fn *push, void *arg)
+{
+	int r = 0;
+
+	if (w->found.n > 1)
+		qsort(w->found.items, w->found.n, sizeof(*w->found.items), by_bytes);
+	for (size_t k = 0; k < w->found.n && !r; k++)
+		// Two "**" can find the same path twice.
+		if (!k || by_bytes(&w->found.items[k - 1], &w->found.items[k]) != 0)
+			r = push(arg, w->found.items[k].path, w->found.items[k].n);
+	return r;
+}
+
+int glob_expand(const char *pat, const unsigned char *quoted, size_t n, int flags,
+		glob_push_fn *push, void *arg)
+{
+	struct walk w = { .pat = pat, .quoted = quoted, .n = n, .flags = flags };
+	size_t begin;
+	int r;
+
+	if (flags & GLOB_EXTGLOB)
+		w.pattern_flags |= PATTERN_EXTGLOB;
+	if (flags & GLOB_NOCASE)
+		w.pattern_flags |= PATTERN_NOCASE;
+	if (is_plain(&w, 0, n))
+		return 0;
+	if (!(flags & GLOB_DOTGLOB))
+		w.pattern_flags |= PATTERN_PERIOD;
+	begin = skip_slashes(&w, 0);
+	str_addn(&w.path, pat, begin);
+	component(&w, begin);
+	r = push_all(&w, push, arg);
+	vec_finish(&w.found);
+	arena_finish(&w.arena);
+	str_finish(&w.path);
+	return r;
+}
