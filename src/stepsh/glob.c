@@ -147,6 +147,8 @@ static void globstar(struct walk *w, size_t i, size_t end, int keep_self)
 		if (is_folder(w, &names.items[k])) {
 			str_addc(&w->path, '/');
 			globstar(w, i, end, !files);
+		} else if (last && !files) { // a link to a folder is found, not entered
+			go_on(w, end);
 		}
 	}
 	str_cut(&w->path, len);
