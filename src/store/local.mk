@@ -8,3 +8,7 @@ libstore_a_SOURCES = %D%/placeholder.c
 libstore_a_SOURCES += %D%/codec.h %D%/confine.h %D%/index.h %D%/pack.h %D%/treehash.h %D%/unpack.h
 
 # warehouses, cache, locks, workspaces
+libstore_a_SOURCES += %D%/store.h %D%/inside.h %D%/store.c %D%/workspace.c %D%/fetch.c \
+	%D%/packing.c %D%/blob.c %D%/memo.c %D%/lock.h %D%/lock.c %D%/seal.h %D%/seal.c \
+	%D%/cache.h %D%/cache.c %D%/check.h %D%/check.c %D%/warehouse.h %D%/warehouse.c \
+	%D%/jsonread.h %D%/jsonread.c

@@ -1,0 +1,44 @@
+// What the modules of the store share and nobody else includes.
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "store/store.h"
+
+struct store {
+	char *root;        // I of the root workspace, absolute
+	int root_fd;       // of I
+	int tmp_fd;        // of I/.wfx/tmp
+	int lock_fd;       // shared flock on I/.wfx/locks/store
+	char *warehouse;   // where blobs are written; may not exist yet
+	char **warehouses; // where wares are looked for, in order; no duplicates
+	size_t n_warehouses;
+	int trust_hits;
+};
+
+// "abc/def/HASH": how hashes become paths everywhere.
+enum { WARE_PATH = 2 * 4 + 112 + 16 };
+const char *ware_path(const char *hash, char out[WARE_PATH]);
+
+// The code for the errno of a failed write: wfx-no-space where the disk (or a limit) is
+// full, else `otherwise`.
+const char *space_code(int sys, const char *otherwise);
+
+// Make the directories of rel ("a/b/c") below dirfd and sync the parents of new ones.
+// Returns a descriptor of the last, -1 with errno.
+int make_dirs(int dirfd, const char *rel, mode_t mode);
+
+// Publish bytes as DIR/NAME, where `dir` is relative to I: temporary file in I/.wfx/tmp,
+// sync, rename, sync of the folder. Replaces.
+int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,
+             mode_t mode, struct err *e);
+
+// Report a phase; wfx-cancelled when the callback wants to stop. fn may be NULL.
+int tell(store_progress_fn *fn, void *arg, enum store_phase phase, const char *what,
+         struct err *e);
+void notice(store_progress_fn *fn, void *arg, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
