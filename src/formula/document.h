@@ -1,5 +1,5 @@
-// Documents: Warpforge formulas, plots and modules as upstream writes them (spec §1), read
-// strictly, with positions, and their identities (spec §2).
+// Documents: Warpforge formulas, plots and modules as upstream writes them (spec §1),
+// read strictly, with positions, and their identities (spec §2).
 //
 // A document and everything in it lives in one arena: document_destroy() frees all of it.
 // Strings are bytes with a NUL behind; they contain none themselves (a NUL in a document
@@ -9,33 +9,28 @@
 
 #include <stddef.h>
 
+#include "formula/source.h"
 #include "formula/ware.h"
 
 struct err;
 struct str;
 
-// A place in the document's text: line and column from 1, column in bytes.
-struct doc_pos {
-	unsigned line, column;
-	size_t off;
-};
-
 enum port_kind { PORT_PATH, PORT_VAR };
 
 struct port {
 	enum port_kind kind;
-	const char *text;      // as written: "/src", "$NAME"
-	const char *name;      // without the first character: "src" ("" = the root), "NAME"
+	const char *text; // as written: "/src", "$NAME"
+	const char *name; // without the first character: "src" ("" = the root), "NAME"
 	struct doc_pos pos;
 };
 
 enum input_kind {
-	INPUT_WARE,            // ware
-	INPUT_MOUNT,           // mode, path
-	INPUT_LITERAL,         // text
-	INPUT_PIPE,            // step ("" = an input of the plot), label       } plots only
-	INPUT_CATALOG,         // module, release, item                         }
-	INPUT_INGEST,          // path, ref (git)                               }
+	INPUT_WARE,    // ware
+	INPUT_MOUNT,   // mode, path
+	INPUT_LITERAL, // text
+	INPUT_PIPE,    // step ("" = an input of the plot), label       } plots only
+	INPUT_CATALOG, // module, release, item                         }
+	INPUT_INGEST,  // path, ref (git)                               }
 };
 
 enum mount_mode { MOUNT_RO, MOUNT_RW, MOUNT_OVERLAY };
@@ -48,13 +43,13 @@ struct input {
 	enum input_kind kind;
 	struct wareid ware;
 	enum mount_mode mode;
-	const char *path;      // mount, ingest: host path as written
-	const char *text;      // literal
+	const char *path; // mount, ingest: host path as written
+	const char *text; // literal
 	const char *step, *label;
 	const char *module, *release, *item;
 	const char *ref;
-	const char *simple;    // canonical text of the whole ("mount:ro:x"): what is hashed
-	int map_form;          // written as {basis, filters}
+	const char *simple; // canonical text of the whole ("mount:ro:x"): what is hashed
+	int map_form;       // written as {basis, filters}
 	struct doc_filter *filters;
 	size_t n_filters;
 	struct doc_pos pos;
@@ -69,24 +64,24 @@ enum action_kind { ACTION_ECHO, ACTION_EXEC, ACTION_SCRIPT };
 
 struct doc_text {
 	const char *text;
-	struct doc_pos pos;    // of the first byte after the opening quote
+	struct doc_pos pos; // of the first byte after the opening quote
 };
 
 struct action {
 	enum action_kind kind;
-	struct doc_text *command;  // exec
+	struct doc_text *command; // exec
 	size_t n_command;
 	const char *interpreter;   // script
 	struct doc_text *contents; // script: the steps
 	size_t n_contents;
-	int network;               // -1 absent, 0 false, 1 true (absent and false hash apart)
+	int network; // -1 absent, 0 false, 1 true (absent and false hash apart)
 	struct doc_pos pos;
 };
 
 struct gather {
 	const char *name;
 	struct port from;
-	const char *packtype;      // NULL when absent
+	const char *packtype; // NULL when absent
 	int has_filters;
 	struct doc_filter *filters;
 	size_t n_filters;
@@ -112,7 +107,7 @@ struct plot;
 
 struct plot_step {
 	const char *name;
-	struct formula *formula;   // one of the two
+	struct formula *formula; // one of the two
 	struct plot *plot;
 	struct doc_pos pos;
 };
@@ -124,7 +119,7 @@ struct label_input {
 
 struct plot_output {
 	const char *label;
-	const char *step, *from;   // "pipe:STEP:FROM"
+	const char *step, *from; // "pipe:STEP:FROM"
 	struct doc_pos pos;
 };
 
@@ -145,17 +140,18 @@ struct doc_warning {
 };
 
 struct document {
-	enum document_kind kind;   // told by content (spec §1.8 [R])
-	const char *name;          // what to call it in messages: the path as given
-	struct formula *formula;   // DOC_FORMULA
+	enum document_kind kind; // told by content (spec §1.8 [R])
+	const char *name;        // what to call it in messages: the path as given
+	struct formula *formula; // DOC_FORMULA
 	struct doc_warehouse *warehouses;
 	size_t n_warehouses;
 	int has_context;
-	struct plot *plot;         // DOC_PLOT
-	const char *module_name;   // DOC_MODULE
+	struct plot *plot;       // DOC_PLOT
+	const char *module_name; // DOC_MODULE
+	struct doc_pos module_pos;
 	struct doc_warning *warnings; // lax commas and the like, in order
 	size_t n_warnings;
-	const char *source;        // the whole text, for snippets
+	const char *source; // the whole text, for snippets
 	size_t source_len;
 	struct doc_private *priv;
 };
@@ -164,26 +160,41 @@ struct document {
 // caret and suggest the nearest legal name; codes warpforge-error-serialization (not JSON
 // or not the schema), -formula-invalid, -plot-invalid, -module-invalid, -datatoonew.
 // Limits: 64 MiB, 200 levels.
-struct document *document_parse(const char *name, const char *text, size_t n, struct err *e);
+struct document *document_parse(const char *name, const char *text, size_t n,
+                                struct err *e);
 struct document *document_read(const char *path, struct err *e);
 void document_destroy(struct document *d);
 
 // Errors of meaning that upstream finds (or crashes on) only at run time (spec §1.3):
-// a variable that is not a literal, a literal at a path, an output from a variable, action
-// echo, two ports at one place. Plots: pipes that lead nowhere, loops. -1 at the first.
+// a variable that is not a literal, a literal at a path, an output from a variable,
+// action echo, two ports at one place. Plots: pipes that lead nowhere, loops. -1 at the
+// first.
 int document_check(const struct document *d, struct err *e);
+
+// The order in which the steps of a plot run (spec §4.9): n_steps indexes of p->steps
+// into `order`. Steps without a tie run by name. Fails when a pipe leads nowhere or the
+// steps go round in a loop. Subplots have an order of their own.
+int plot_order(const struct document *d, const struct plot *p, size_t *order,
+               struct err *e);
+
+// Append the place of a path port in canonical form: "/", "/src" for "//src/".
+void port_path(const struct port *port, struct str *out);
 
 // The ID as text: formula ID, plot ID. `out` is appended to.
 int document_id(const struct document *d, struct str *out, struct err *e);
 void formula_id(const struct formula *f, struct str *out);
 void plot_id(const struct plot *p, struct str *out);
+// The dag-cbor that is hashed.
+void formula_cbor(const struct formula *f, struct str *out);
+void plot_cbor(const struct plot *p, struct str *out);
 
 // Append the document in upstream's canonical layout (spec §1.1 "Writer").
 void document_format(const struct document *d, struct str *out);
 
-// "NAME:LINE:COLUMN: message", the line and a caret, as document_parse() makes errors, for
-// whoever finds something wrong with a place later. Returns -1.
+// "NAME:LINE:COLUMN: message", the line and a caret, as document_parse() makes errors,
+// for whoever finds something wrong with a place later. Returns -1.
 int document_error(const struct document *d, struct doc_pos pos, const char *code,
-                   struct err *e, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+                   struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 
 #endif

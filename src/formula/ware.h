@@ -35,7 +35,7 @@ enum filter_mode {
 
 struct filter {
 	enum filter_mode mode;
-	int64_t value;           // FILTER_SET: id, or unix seconds
+	int64_t value; // FILTER_SET: id, or unix seconds
 };
 
 struct filters {
@@ -53,11 +53,13 @@ struct filters filters_scan(void);
 struct filters filters_lossless(void);
 
 // Apply one key and value ("uid", "0"; "mtime", "@123" or RFC 3339; "setid", "reject").
-// dev=ignore counts as reject. Code warpforge-error-formula-invalid, with the legal values.
-int filters_set(struct filters *f, enum filter_use use, const char *key, const char *value,
-                struct err *e);
+// dev=ignore counts as reject. Code warpforge-error-formula-invalid, with the legal
+// values.
+int filters_set(struct filters *f, enum filter_use use, const char *key,
+                const char *value, struct err *e);
 // Apply "key=value,key=value".
-int filters_parse(struct filters *f, enum filter_use use, const char *text, struct err *e);
+int filters_parse(struct filters *f, enum filter_use use, const char *text,
+                  struct err *e);
 // Canonical text of all six ("uid=0,gid=0,mtime=follow,..."): equal filters, equal text.
 void filters_text(const struct filters *f, enum filter_use use, struct str *out);
 
