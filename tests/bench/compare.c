@@ -1,14 +1,13 @@
 // Compare the speed of commands, interleaved (see bench.h):
 //
-//	compare [-r ROUNDS] [-t TITLE] [-n NOTE] [-p PREPARE] NAME COMMAND [NAME
-//COMMAND]...
+//	compare [-r ROUNDS] [-t TITLE] [-n NOTE] [-p PREPARE] NAME COMMAND...
 //
 // The first command is what the others' ratios refer to. A command is split at blanks and
-// started without a shell, unless it contains one of the characters ' " $ ; & | < > ( ` *
-// ? (then by `sh -c`, which costs about a millisecond: give all of them one, or none).
-// Output goes to /dev/null; the commands must succeed. PREPARE is run by `sh -c` before
-// each command, untimed, with CASE set to the command's name. The peak memory is that of
-// the largest process among those waited for.
+// started without a shell, unless it has a quote or one of $ ; & | < > ( ` * ? in it: then
+// by `sh -c`, which costs about a millisecond, so give all of them one, or none. Output
+// goes to /dev/null; the commands must succeed. PREPARE is run by `sh -c` before each
+// command, untimed, with CASE set to the command's name. The peak memory is that of the
+// largest process among those waited for.
 #include "bench.h"
 
 #include <fcntl.h>
