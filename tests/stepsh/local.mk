@@ -8,3 +8,17 @@ TESTS          += %D%/leaf
 %C%_leaf_CPPFLAGS = $(unit_cppflags)
 %C%_leaf_LDADD    = libstepsh-leaf.a libbase.a $(CMOCKA_LIBS)
 endif
+
+# The corpus: small scripts and what they print (format at the head of runner.c). posix/ is
+# run with the shell called sh and holds for dash and bash too, bash/ for bash.
+check_PROGRAMS += %D%/runner
+%C%_runner_SOURCES = %D%/runner.c
+%C%_runner_LDADD   = libbase.a
+stepsh_corpus      = $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%D%/*/*.t)))
+EXTRA_DIST        += $(stepsh_corpus)
+
+check-peers: %D%/runner
+	$(builddir)/%D%/runner --shell /bin/dash --as sh --peer dash $(srcdir)/%D%/posix/*.t
+	$(builddir)/%D%/runner --shell /bin/bash --as sh --peer bash $(srcdir)/%D%/posix/*.t
+	$(builddir)/%D%/runner --shell /bin/bash --peer bash $(srcdir)/%D%/bash/*.t
+.PHONY: check-peers
