@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/check.h"
+#include "store/index.h"
 #include "store/inside.h"
 #include "store/lock.h"
 
@@ -191,27 +192,20 @@ int shelf_check(struct store *s, const struct shelf *shelf, int full, struct che
 	return ret;
 }
 
-// ---- moving
-
-// rename(2) of a directory into another parent writes its "..", so it must be writable
-// for an ordinary user; a ware's root may not be.
-static int move_tree(int from, const char *name, int to, const char *new_name)
+uint64_t shelf_bytes(struct store *s, const struct shelf *shelf)
 {
-	struct stat st;
-	int ret;
+	auto_fd int fd = open_index(s, shelf);
+	struct index_reader *x = fd < 0 ? NULL : index_open(fd, NULL);
+	struct index_entry t;
+	uint64_t sum = 0;
 
-	if (renameat(from, name, to, new_name) == 0)
-		return 0;
-	if (errno != EACCES || fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISDIR(st.st_mode))
-		return -1;
-	if (fchmodat(from, name, 0700, 0) < 0)
-		return -1;
-	ret = renameat(from, name, to, new_name);
-	if (ret == 0)
-		ret = fchmodat(to, new_name, st.st_mode & 07777, 0);
-	return ret;
+	while (x && index_next(x, &t, NULL) > 0)
+		sum += t.type == NODE_FILE ? t.size : 0;
+	index_close(x);
+	return sum;
 }
+
+// ---- moving
 
 static int quarantine(struct store *s, const struct shelf *shelf, char *to, size_t size)
 {
@@ -229,7 +223,7 @@ static int quarantine(struct store *s, const struct shelf *shelf, char *to, size
 	                 (long long)now.tv_sec, now.tv_nsec);
 	index_away = xasprintf("%s.index", name);
 	snprintf(to, size, "%s/.wfx/quarantine/%s", s->root, name);
-	if (cache >= 0 && move_tree(cache, shelf->name, away, name) < 0 &&
+	if (cache >= 0 && move_node(cache, shelf->name, away, name) < 0 &&
 	    errno != ENOENT)
 		return -1;
 	if (index >= 0 && renameat(index, shelf->name, away, index_away) < 0 &&
@@ -283,7 +277,7 @@ static int publish(struct store *s, int tempdir, const struct shelf *shelf)
 		return -1;
 	if (renameat(tempdir, index_name, index, shelf->name) < 0 || fsync(index) < 0)
 		return -1;
-	if (move_tree(tempdir, tree_name, cache, shelf->name) < 0 || fsync(cache) < 0)
+	if (move_node(tempdir, tree_name, cache, shelf->name) < 0 || fsync(cache) < 0)
 		return -1;
 	return 0;
 }

@@ -1,7 +1,9 @@
 // Shelves: the cache of unpacked wares.
 //
-//	I/cache/TYPE/fileset/abc/def/NAME    the tree. NAME is the hash *after* filters,
-//as 	                                     upstream's; HASH.SEAL where another tree has 	                                     this hash already (they differ in links)
+//	I/cache/TYPE/fileset/abc/def/NAME    the tree. NAME is the hash *after*
+//	                                     filters, as upstream's; HASH.SEAL where
+//	                                     another tree has this hash already (they
+//	                                     differ in links)
 //	I/.wfx/index/TYPE/abc/def/NAME       what must be there (index.h)
 //	I/.wfx/alias/TYPE/abc/def/HASH.KEY   asked hash and filters -> shelf
 //
@@ -34,6 +36,8 @@ int shelf_exists(struct store *s, const struct shelf *shelf);
 int shelf_hold(struct store *s, const struct shelf *shelf, struct err *e);
 // Has it an index at all?
 int shelf_indexed(struct store *s, const struct shelf *shelf);
+// Bytes of file content, as its index says; 0 without one.
+uint64_t shelf_bytes(struct store *s, const struct shelf *shelf);
 // As tree_check(). A shelf without a readable index is 0.
 int shelf_check(struct store *s, const struct shelf *shelf, int full, struct check *c,
                 store_progress_fn *progress, void *arg, struct err *e);

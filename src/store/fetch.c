@@ -15,27 +15,21 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/vec.h"
 #include "store/cache.h"
 #include "store/check.h"
 #include "store/inside.h"
 #include "store/lock.h"
 #include "store/pack.h"
 #include "store/seal.h"
+#include "store/search.h"
 #include "store/store.h"
 #include "store/unpack.h"
-#include "store/warehouse.h"
 
 struct fetching {
 	struct store *s;
 	const struct store_fetch *f;
 	struct filters filters; // uid=mine and gid=mine resolved
 	struct store_tree *out;
-	// what was tried, for the error
-	struct str tried;
-	unsigned n_tried;
-	struct err worst;
-	int worst_rank;
 };
 
 // "mine" is a number to whoever looks for the shelf later, as another user perhaps.
@@ -272,119 +266,34 @@ static int fetch_from(struct fetching *x, const char *addr, int blob, struct err
 
 // ---- all of them
 
-// How much an error says about the ware: the greatest is what the user is told. Errors
-// that are not in the table end the search: another warehouse would not help.
-// clang-format off
-static const struct rank {
-	const char *code;
-	int rank;
-	const char *word;
-} ranks[] = {
-	{ "rio-ware-not-found",        1, "not there" },
-	{ "wfx-config",                2, "not an address" },
-	{ "rio-warehouse-unavailable", 2, "unavailable" },
-	{ "rio-ware-corrupt",          3, "corrupt" },
-	{ "rio-hash-mismatch",         4, "wrong hash" },
-	{ "rio-inoperable-path",       5, "has hard links" },
-	{ "wfx-seal-mismatch",         6, "other links than first seen" },
-	{ "rio-filter-rejection",      7, "rejected by the filters" },
-};
-// clang-format on
-
-static const struct rank *rank_of(const char *code)
+static int take(void *arg, const char *addr, int blob, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_LEN(ranks); i++)
-		if (strcmp(code, ranks[i].code) == 0)
-			return &ranks[i];
-	return NULL;
-}
-
-static void remember(struct fetching *x, const char *addr, const struct err *why,
-                     const struct rank *rank)
-{
-	str_addf(&x->tried, "%s%s (%s)", x->n_tried++ ? ", " : "", addr, rank->word);
-	if (rank->rank > x->worst_rank) {
-		x->worst_rank = rank->rank;
-		x->worst = *why;
-	}
-}
-
-// 1 = got it, 0 = try the next, -1 = give up.
-static int try_place(struct fetching *x, const char *addr, struct err *e)
-{
-	struct err why = { 0 };
-	const struct rank *rank;
-	auto_fd int blob = -1;
-
-	if (tell(x->f->progress, x->f->arg, STORE_FETCH, addr, e) < 0)
-		return -1;
-	blob = place_open(addr, &x->f->id, &why);
-	if (blob >= 0 && fetch_from(x, addr, blob, &why) == 0) {
-		if (x->worst_rank > 2)
-			notice(x->f->progress, x->f->arg,
-			       "%s:%s came from %s; before that: %s", x->f->id.packtype,
-			       x->f->id.hash, addr, str_cstr(&x->tried));
-		return 1;
-	}
-	rank = rank_of(why.code);
-	if (rank) {
-		remember(x, addr, &why, rank);
-		return 0;
-	}
-	if (e)
-		*e = why;
-	return err_wrap(e, "fetching %s:%s from %s", x->f->id.packtype, x->f->id.hash,
-	                addr);
-}
-
-static int failed(struct fetching *x, struct err *e)
-{
-	const struct wareid *id = &x->f->id;
-
-	if (!e)
-		return -1;
-	if (x->worst_rank <= 1) {
-		err_set(e, "rio-ware-not-found", "%s:%s is in none of these places: %s",
-		        id->packtype, id->hash, str_cstr(&x->tried));
-	} else {
-		*e = x->worst;
-		err_wrap(e, "fetching %s:%s", id->packtype, id->hash);
-		if (x->n_tried > 1 &&
-		    strlen(e->msg) + x->tried.len + 16 < sizeof(e->msg)) {
-			strcat(e->msg, "; tried: ");
-			strcat(e->msg, str_cstr(&x->tried));
-		}
-	}
-	err_detail(e, "wareID", "%s:%s", id->packtype, id->hash);
-	return -1;
+	return fetch_from(arg, addr, blob, e);
 }
 
 static int try_places(struct fetching *x, struct err *e)
 {
-	const char *const *more = x->f->more_addrs;
-	int ret = 0;
+	struct search search = {
+		.s = x->s,
+		.id = &x->f->id,
+		.addr = x->f->addr,
+		.more_addrs = x->f->more_addrs,
+		.take = take,
+		.take_arg = x,
+		.progress = x->f->progress,
+		.arg = x->f->arg,
+	};
+	int ret = search_run(&search, e);
 
-	for (size_t i = 0; ret == 0 && i < x->s->n_warehouses; i++) {
-		auto_free char *addr = xasprintf("ca+file://%s", x->s->warehouses[i]);
+	if (ret == 0) {
+		enum hit hit = try_foreign(x, e);
 
-		ret = try_place(x, addr, e);
+		ret = hit == HIT_OK      ? 1
+		      : hit == HIT_ERROR ? -1
+		                         : search_failed(&search, e);
 	}
-	if (ret == 0 && x->f->addr)
-		ret = try_place(x, x->f->addr, e);
-	for (; ret == 0 && more && *more; more++)
-		ret = try_place(x, *more, e);
-	if (ret)
-		return ret < 0 ? -1 : 0;
-	switch (try_foreign(x, e)) {
-	case HIT_OK:
-		return 0;
-	case HIT_ERROR:
-		return -1;
-	case HIT_NONE:
-	case HIT_DAMAGED:
-		break;
-	}
-	return failed(x, e);
+	search_finish(&search);
+	return ret < 0 ? -1 : 0;
 }
 
 // Under the lock: what was damaged goes away, and is said when it could be mended.
@@ -435,7 +344,6 @@ int store_fetch(struct store *s, const struct store_fetch *f, struct store_tree 
 	};
 	struct shelf shelf;
 	struct check c;
-	int ret;
 
 	*out = (struct store_tree){ .lock_fd = -1 };
 	if (store_ware_check(&f->id, e) < 0)
@@ -449,9 +357,7 @@ int store_fetch(struct store *s, const struct store_fetch *f, struct store_tree 
 	case HIT_DAMAGED:
 		break;
 	}
-	ret = fetch_cold(&x, e);
-	str_finish(&x.tried);
-	return ret;
+	return fetch_cold(&x, e);
 }
 
 void store_tree_finish(struct store_tree *t)
@@ -462,35 +368,4 @@ void store_tree_finish(struct store_tree *t)
 	if (t->path && t->lock_fd >= 0)
 		close(t->lock_fd);
 	*t = (struct store_tree){ .lock_fd = -1 };
-}
-
-// ---- is it anywhere?
-
-static int aliased(struct store *s, const struct wareid *id)
-{
-	struct filters f = filters_default(FILTER_UNPACK);
-	struct shelf shelf;
-
-	return alias_read(s, id, &f, &shelf) && shelf_exists(s, &shelf);
-}
-
-int store_has(struct store *s, const struct wareid *id)
-{
-	struct shelf shelf = { 0 };
-	char rel[WARE_PATH];
-
-	if (strcmp(id->packtype, "tar") == 0 && strcmp(id->hash, "-") == 0)
-		return 1;
-	if (store_ware_check(id, NULL) < 0)
-		return 0;
-	for (size_t i = 0; i < s->n_warehouses; i++) {
-		auto_free char *path =
-			xasprintf("%s/%s", s->warehouses[i], ware_path(id->hash, rel));
-
-		if (access(path, R_OK) == 0)
-			return 1;
-	}
-	snprintf(shelf.type, sizeof(shelf.type), "%s", id->packtype);
-	snprintf(shelf.name, sizeof(shelf.name), "%s", id->hash);
-	return shelf_exists(s, &shelf) || aliased(s, id);
 }

@@ -35,6 +35,9 @@ int make_dirs(int dirfd, const char *rel, mode_t mode);
 int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,
              mode_t mode, struct err *e);
 
+// Rename, also where it is a directory this user may not write into. -1 with errno.
+int move_node(int from, const char *name, int to, const char *new_name);
+
 // Report a phase; wfx-cancelled when the callback wants to stop. fn may be NULL.
 int tell(store_progress_fn *fn, void *arg, enum store_phase phase, const char *what,
          struct err *e);

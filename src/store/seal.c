@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/fd.h"
@@ -133,6 +134,17 @@ int seal_write(struct store *s, const struct wareid *id, const struct store_seal
 	ret = put_file(s, dir, name, out.p, out.len, 0600, e);
 	str_finish(&out);
 	return ret;
+}
+
+int seal_remove(struct store *s, const struct wareid *id, struct err *e)
+{
+	auto_free char *dir = seal_dir(id);
+	auto_free char *path = xasprintf("%s/%s.json", dir, id->hash);
+
+	if (unlinkat(s->root_fd, path, 0) < 0 && errno != ENOENT)
+		return err_sys(e, "rio-local-cache-problem", "removing %s/%s", s->root,
+		               path);
+	return 0;
 }
 
 int seal_check(struct store *s, const struct wareid *id, const char *tree,

@@ -15,6 +15,7 @@ int seal_read(struct store *s, const struct wareid *id, struct store_seal *seal,
               struct err *e);
 int seal_write(struct store *s, const struct wareid *id, const struct store_seal *seal,
                const char *from, struct err *e);
+int seal_remove(struct store *s, const struct wareid *id, struct err *e); // gone is fine
 
 // Does `tree` agree with what was first seen? 1 = it does, 0 = nothing was seen before,
 // -1 = wfx-seal-mismatch with both digests. A seal file that cannot be read counts as

@@ -55,6 +55,26 @@ int make_dirs(int dirfd, const char *rel, mode_t mode)
 	return take_fd(at);
 }
 
+// rename(2) of a directory into another parent writes its "..", so it must be writable
+// for an ordinary user; a ware's root may not be.
+int move_node(int from, const char *name, int to, const char *new_name)
+{
+	struct stat st;
+	int ret;
+
+	if (renameat(from, name, to, new_name) == 0)
+		return 0;
+	if (errno != EACCES || fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    !S_ISDIR(st.st_mode))
+		return -1;
+	if (fchmodat(from, name, 0700, 0) < 0)
+		return -1;
+	ret = renameat(from, name, to, new_name);
+	if (ret == 0)
+		ret = fchmodat(to, new_name, st.st_mode & 07777, 0);
+	return ret;
+}
+
 int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,
              mode_t mode, struct err *e)
 {

@@ -26,6 +26,7 @@ struct str;
 struct store;
 struct pack_opts;
 struct pack_result;
+struct unpack_result;
 
 // A workspace stack: nearest first, the last is the root (spec §4.10).
 struct workspace {
@@ -111,6 +112,23 @@ struct store_tree {
 int store_fetch(struct store *s, const struct store_fetch *f, struct store_tree *out,
                 struct err *e);
 void store_tree_finish(struct store_tree *t);
+
+// Unpack a ware for a user, past the cache, at `path`. A path that is not there is made
+// whole or not at all. A directory that is there must be empty, or `force` empties it
+// (when the ware has proved to be right); its entries appear one after the other. The
+// rest as store_fetch(). Codes warpforge-error-invalid-argument (not empty, not a
+// directory) and those of store_fetch().
+struct store_place {
+	struct wareid id;
+	const struct filters *filters;
+	const char *const *addrs; // searched after the workspaces' warehouses; or NULL
+	const char *path;
+	int force;
+	store_progress_fn *progress; // may be NULL
+	void *arg;
+};
+int store_place(struct store *s, const struct store_place *p, struct unpack_result *r,
+                struct err *e);
 
 // May this name a ware that can be fetched? The codes as above; never touches the disk.
 int store_ware_check(const struct wareid *id, struct err *e);

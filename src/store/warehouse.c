@@ -65,6 +65,16 @@ int place_parse(const char *addr, enum place_kind *kind, struct str *path, struc
 	return err_hint(e, "addresses read file:///path/of/a/ware or ca+file:///dir");
 }
 
+char *place_addr(const char *dir)
+{
+	struct str out = { 0 };
+
+	str_add(&out, "ca+file://");
+	for (; *dir; dir++)
+		str_add(&out, *dir == '%' ? "%25" : (char[]){ *dir, '\0' });
+	return str_steal(&out);
+}
+
 static int open_blob(const char *addr, const char *path, const struct wareid *id,
                      struct err *e)
 {

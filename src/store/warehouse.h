@@ -17,6 +17,9 @@ enum place_kind {
 // are left relative to the working directory). -1 with wfx-config when it is no address.
 int place_parse(const char *addr, enum place_kind *kind, struct str *path, struct err *e);
 
+// The address ca+file://DIR of a local path; free it.
+char *place_addr(const char *dir);
+
 // Open the ware's blob at the address for reading. Codes rio-ware-not-found,
 // rio-warehouse-unavailable (no such directory, unreadable, not a plain file, a kind
 // that is not supported yet), wfx-config.

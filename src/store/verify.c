@@ -1,0 +1,371 @@
+#include "store/verify.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/base58.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/cache.h"
+#include "store/check.h"
+#include "store/inside.h"
+#include "store/seal.h"
+#include "store/unpack.h"
+
+struct verifying {
+	struct store *s;
+	const struct store_verify *v;
+	int n_bad;
+	struct err *e;
+	int stopped; // *e is filled
+};
+
+static void found(struct verifying *x, struct finding *f)
+{
+	struct wareid id = { .packtype = "tar" };
+
+	snprintf(id.hash, sizeof(id.hash), "%s", f->hash);
+	f->have = !f->problem || store_has(x->s, &id);
+	x->n_bad += f->problem != NULL;
+	x->v->report(x->v->report_arg, f);
+}
+
+// ---- shelves
+
+static int one_shelf(void *arg, const struct shelf *shelf)
+{
+	struct verifying *x = arg;
+	auto_free char *path = shelf_path(x->s, shelf);
+	struct finding f = { .path = path, .hash = shelf->name };
+	char away[512];
+	struct check c;
+	int ok;
+
+	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
+		goto stop;
+	if (!shelf_indexed(x->s, shelf))
+		return 0; // upstream's, or one that is being made: nothing says how it
+		          // should be
+	ok = shelf_check(x->s, shelf, x->v->full, &c, x->v->progress, x->v->arg, x->e);
+	if (ok < 0)
+		goto stop;
+	f.bytes = c.bytes;
+	if (!ok) {
+		f.problem = c.first;
+		f.code = "rio-local-cache-problem";
+		if (shelf_quarantine(x->s, shelf, away, sizeof(away), x->e) < 0)
+			goto stop;
+		f.moved = away;
+	}
+	found(x, &f);
+	return 0;
+stop:
+	x->stopped = 1;
+	return 1;
+}
+
+struct only {
+	struct verifying *x;
+	const char *hash;
+};
+
+// The shelves of one ware: by its own hash, and by its aliases; a shelf whose alias has
+// other filters than the usual is found by the hash it has after them only.
+static int shelf_of(void *arg, const struct shelf *shelf)
+{
+	const struct only *o = arg;
+	size_t n = strlen(o->hash);
+
+	if (strncmp(shelf->name, o->hash, n) != 0 ||
+	    (shelf->name[n] && shelf->name[n] != '.'))
+		return 0;
+	return one_shelf(o->x, shelf);
+}
+
+static int shelves(struct verifying *x)
+{
+	struct filters usual = filters_default(FILTER_UNPACK);
+	struct shelf shelf;
+	struct only o = { x, NULL };
+
+	if (!x->v->id)
+		return shelf_each(x->s, one_shelf, x);
+	o.hash = x->v->id->hash;
+	if (shelf_each(x->s, shelf_of, &o))
+		return 1;
+	if (alias_read(x->s, x->v->id, &usual, &shelf) && shelf_exists(x->s, &shelf) &&
+	    strncmp(shelf.name, o.hash, strlen(o.hash)) != 0)
+		return one_shelf(x, &shelf);
+	return 0;
+}
+
+// ---- blobs
+
+static void scan_progress(void *arg, const struct codec_progress *p)
+{
+	struct verifying *x = arg;
+	struct store_progress sp = {
+		.phase = STORE_VERIFY,
+		.in_bytes = p->bytes_in,
+		.out_bytes = p->bytes_out,
+		.entries = p->entries,
+	};
+
+	if (x->v->progress)
+		x->v->progress(x->v->arg, &sp);
+}
+
+static int scan_blob(struct verifying *x, int fd, const struct wareid *id,
+                     const char *path, struct err *e)
+{
+	struct unpack_opts o;
+	struct unpack_result r;
+
+	unpack_opts_init(&o);
+	o.filters = filters_lossless();
+	o.want = id->hash;
+	o.progress = scan_progress;
+	o.progress_arg = x;
+	if (unpack_tar(fd, &o, -1, &r, e) < 0)
+		return -1;
+	if (strcmp(r.prefilter, id->hash) != 0)
+		return err_set(e, "rio-hash-mismatch", "it has the hash %s", r.prefilter);
+	return seal_check(x->s, id, r.seal, path, e) < 0 ? -1 : 0;
+}
+
+// Not what the seal first saw is no proof of damage: another packing of the same ware is
+// as good. Then the whole is read.
+static int check_blob(struct verifying *x, const struct wareid *id, const char *path,
+                      uint64_t *size, struct err *e)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct store_seal seal;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, "rio-warehouse-unavailable", "it cannot be read");
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, "rio-ware-corrupt", "it is not a plain file");
+	*size = (uint64_t)st.st_size;
+	if (!x->v->full && seal_read(x->s, id, &seal, NULL) == 1 &&
+	    seal.blob.size == *size)
+		return 0;
+	return scan_blob(x, fd, id, path, e);
+}
+
+static int one_blob(struct verifying *x, const char *warehouse, const char *hash)
+{
+	struct wareid id = { .packtype = "tar" };
+	char rel[WARE_PATH];
+	auto_free char *path = xasprintf("%s/%s", warehouse, ware_path(hash, rel));
+	auto_free char *moved = xasprintf("%s.damaged", path);
+	struct finding f = { .is_blob = 1, .path = path, .hash = hash };
+	struct err why = { 0 };
+
+	snprintf(id.hash, sizeof(id.hash), "%s", hash);
+	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0) {
+		x->stopped = 1;
+		return 1;
+	}
+	if (check_blob(x, &id, path, &f.bytes, &why) < 0) {
+		int is_ours = strcmp(warehouse, x->s->warehouse) == 0;
+		int is_damage = strcmp(why.code, "rio-ware-corrupt") == 0 ||
+		                strcmp(why.code, "rio-hash-mismatch") == 0;
+
+		f.problem = why.msg;
+		f.code = why.code;
+		if (is_ours && is_damage && rename(path, moved) == 0)
+			f.moved = moved;
+	}
+	found(x, &f);
+	return 0;
+}
+
+// Call fn for every hash in the ca layout below path. Non-zero stops.
+typedef int hash_fn(void *arg, const char *hash);
+static int each_hash(const char *path, int depth, hash_fn *fn, void *arg)
+{
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	int ret = 0;
+
+	while (dir && ret == 0 && (d = readdir(dir))) {
+		size_t n = strlen(d->d_name);
+		auto_free char *below = xasprintf("%s/%s", path, d->d_name);
+
+		if (!base58_valid(d->d_name, n))
+			continue;
+		if (depth < 2)
+			ret = n == 3 ? each_hash(below, depth + 1, fn, arg) : 0;
+		else if (n >= 7 && n < HASH_TEXT)
+			ret = fn(arg, d->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return ret;
+}
+
+struct in_warehouse {
+	struct verifying *x;
+	const char *dir;
+};
+
+static int blob_fn(void *arg, const char *hash)
+{
+	const struct in_warehouse *w = arg;
+
+	return one_blob(w->x, w->dir, hash);
+}
+
+static int blobs(struct verifying *x)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < x->s->n_warehouses; i++) {
+		struct in_warehouse w = { x, x->s->warehouses[i] };
+		char rel[WARE_PATH];
+
+		if (!x->v->id) {
+			ret = each_hash(w.dir, 0, blob_fn, &w);
+		} else {
+			auto_free char *path =
+				xasprintf("%s/%s", w.dir, ware_path(x->v->id->hash, rel));
+
+			if (access(path, F_OK) == 0)
+				ret = one_blob(x, w.dir, x->v->id->hash);
+		}
+	}
+	return ret;
+}
+
+int store_verify(struct store *s, const struct store_verify *v, struct err *e)
+{
+	struct err own = { 0 };
+	struct verifying x = { .s = s, .v = v, .e = e ? e : &own };
+
+	if (v->id && store_ware_check(v->id, e) < 0)
+		return -1;
+	if (blobs(&x) || shelves(&x))
+		return -1;
+	return x.n_bad;
+}
+
+// ---- amounts
+
+struct counting {
+	struct store *s;
+	struct store_amount *a;
+	const char *dir;
+};
+
+static int count_blob(void *arg, const char *hash)
+{
+	struct counting *c = arg;
+	char rel[WARE_PATH];
+	auto_free char *path = xasprintf("%s/%s", c->dir, ware_path(hash, rel));
+	struct stat st;
+
+	if (stat(path, &st) == 0) {
+		c->a->n++;
+		c->a->bytes += (uint64_t)st.st_size;
+	}
+	return 0;
+}
+
+static int count_shelf(void *arg, const struct shelf *shelf)
+{
+	struct counting *c = arg;
+
+	c->a->n++;
+	c->a->bytes += shelf_bytes(c->s, shelf);
+	return 0;
+}
+
+static void count_files(struct store *s, const char *rel, struct store_amount *a)
+{
+	auto_free char *path = xasprintf("%s/%s", s->root, rel);
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	struct stat st;
+
+	while (dir && (d = readdir(dir)))
+		if (d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0) {
+			a->n++;
+			a->bytes += S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+		}
+	if (dir)
+		closedir(dir);
+}
+
+int store_status(struct store *s, struct store_status *st, struct err *e)
+{
+	struct counting blob = { s, &st->blobs, s->warehouse };
+	struct counting shelf = { s, &st->shelves, NULL };
+
+	(void)e;
+	memset(st, 0, sizeof(*st));
+	each_hash(s->warehouse, 0, count_blob, &blob);
+	shelf_each(s, count_shelf, &shelf);
+	count_files(s, "memos", &st->memos);
+	count_files(s, ".wfx/quarantine", &st->quarantine);
+	return 0;
+}
+
+// ---- forgetting
+
+struct forgetting {
+	struct store *s;
+	const char *hash;
+	int n;
+	struct err *e;
+};
+
+static int forget_shelf(void *arg, const struct shelf *shelf)
+{
+	struct forgetting *f = arg;
+	char away[512];
+	size_t n = strlen(f->hash);
+
+	if (strncmp(shelf->name, f->hash, n) != 0 ||
+	    (shelf->name[n] && shelf->name[n] != '.'))
+		return 0;
+	f->n++;
+	return shelf_quarantine(f->s, shelf, away, sizeof(away), f->e);
+}
+
+int store_forget(struct store *s, const struct wareid *id, struct err *e)
+{
+	struct filters usual = filters_default(FILTER_UNPACK);
+	struct forgetting f = { s, id->hash, 0, e };
+	char rel[WARE_PATH], away[512];
+	struct shelf shelf;
+
+	if (store_ware_check(id, e) < 0 || shelf_each(s, forget_shelf, &f) != 0)
+		return -1;
+	if (alias_read(s, id, &usual, &shelf) && shelf_exists(s, &shelf)) {
+		f.n++;
+		if (shelf_quarantine(s, &shelf, away, sizeof(away), e) < 0)
+			return -1;
+	}
+	if (seal_remove(s, id, e) < 0)
+		return -1;
+	{
+		auto_free char *path =
+			xasprintf("%s/%s", s->warehouse, ware_path(id->hash, rel));
+		auto_free char *to = xasprintf("%s.forgotten", path);
+
+		if (rename(path, to) == 0)
+			f.n++;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return err_sys(e, "rio-warehouse-unwritable", "moving %s away",
+			               path);
+	}
+	return f.n > 0;
+}
