@@ -56,7 +56,7 @@ static int try_place(struct search *x, const char *addr, struct err *e)
 
 	if (tell(x->progress, x->arg, STORE_FETCH, addr, e) < 0)
 		return -1;
-	blob = place_open(addr, x->id, &why);
+	blob = warehouse_open(addr, x->id, &why);
 	if (blob >= 0 && x->take(x->take_arg, addr, blob, &why) == 0) {
 		if (x->worst_rank >= RANK_ALARMING)
 			notice(x->progress, x->arg, "%s:%s came from %s; before that: %s",
@@ -76,7 +76,7 @@ static int try_place(struct search *x, const char *addr, struct err *e)
 // A workspace that never packed anything has no warehouse: the ware is not there.
 static int try_warehouse(struct search *x, const char *dir, struct err *e)
 {
-	auto_free char *addr = place_addr(dir);
+	auto_free char *addr = warehouse_addr(dir);
 	struct err why = { 0 };
 
 	if (access(dir, F_OK) == 0 || errno != ENOENT)

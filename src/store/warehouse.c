@@ -17,18 +17,18 @@
 // clang-format off
 static const struct scheme {
 	const char *prefix;
-	enum place_kind kind;
+	enum warehouse_kind kind;
 } schemes[] = {
-	{ "file://",     PLACE_FILE },
-	{ "ca+file://",  PLACE_CA_FILE },
-	{ "file+ca://",  PLACE_CA_FILE },
-	{ "http://",     PLACE_UNSUPPORTED },
-	{ "https://",    PLACE_UNSUPPORTED },
-	{ "ca+http://",  PLACE_UNSUPPORTED },
-	{ "ca+https://", PLACE_UNSUPPORTED },
-	{ "ca+s3://",    PLACE_UNSUPPORTED },
-	{ "git://",      PLACE_UNSUPPORTED },
-	{ "ssh://",      PLACE_UNSUPPORTED },
+	{ "file://",     WAREHOUSE_FILE },
+	{ "ca+file://",  WAREHOUSE_CA_FILE },
+	{ "file+ca://",  WAREHOUSE_CA_FILE },
+	{ "http://",     WAREHOUSE_UNSUPPORTED },
+	{ "https://",    WAREHOUSE_UNSUPPORTED },
+	{ "ca+http://",  WAREHOUSE_UNSUPPORTED },
+	{ "ca+https://", WAREHOUSE_UNSUPPORTED },
+	{ "ca+s3://",    WAREHOUSE_UNSUPPORTED },
+	{ "git://",      WAREHOUSE_UNSUPPORTED },
+	{ "ssh://",      WAREHOUSE_UNSUPPORTED },
 };
 // clang-format on
 
@@ -47,7 +47,8 @@ static void unescape(const char *p, struct str *out)
 	}
 }
 
-int place_parse(const char *addr, enum place_kind *kind, struct str *path, struct err *e)
+int warehouse_parse(const char *addr, enum warehouse_kind *kind, struct str *path,
+                    struct err *e)
 {
 	str_clear(path);
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
@@ -65,7 +66,7 @@ int place_parse(const char *addr, enum place_kind *kind, struct str *path, struc
 	return err_hint(e, "addresses read file:///path/of/a/ware or ca+file:///dir");
 }
 
-char *place_addr(const char *dir)
+char *warehouse_addr(const char *dir)
 {
 	struct str out = { 0 };
 
@@ -92,17 +93,17 @@ static int open_blob(const char *addr, const char *path, const struct wareid *id
 	return take_fd(fd);
 }
 
-int place_open(const char *addr, const struct wareid *id, struct err *e)
+int warehouse_open(const char *addr, const struct wareid *id, struct err *e)
 {
 	char rel[WARE_PATH];
-	enum place_kind kind;
+	enum warehouse_kind kind;
 	struct str path = { 0 };
 	struct stat st;
 	int fd = -1;
 
-	if (place_parse(addr, &kind, &path, e) < 0)
+	if (warehouse_parse(addr, &kind, &path, e) < 0)
 		goto out;
-	if (kind == PLACE_UNSUPPORTED) {
+	if (kind == WAREHOUSE_UNSUPPORTED) {
 		err_set(e, "rio-warehouse-unavailable",
 		        "%s: not supported yet: wares are fetched only from files in "
 		        "this version",
@@ -112,7 +113,7 @@ int place_open(const char *addr, const struct wareid *id, struct err *e)
 		         "workspace's warehouse");
 		goto out;
 	}
-	if (kind == PLACE_CA_FILE) {
+	if (kind == WAREHOUSE_CA_FILE) {
 		if (stat(path.p, &st) < 0 || !S_ISDIR(st.st_mode)) {
 			err_set(e, "rio-warehouse-unavailable",
 			        "%s: there is no such folder", addr);
