@@ -19,7 +19,7 @@ struct jsonw {
 	struct str *out;       // appended to
 	enum json_style style;
 	int depth;
-	int n[64];             // members so far at each depth
+	int n[256];            // members so far at each depth (documents: 200 at most)
 	int after_key;
 };
 
