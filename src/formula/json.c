@@ -329,7 +329,7 @@ static int run_yajl(struct builder *b, size_t n)
 		return -1;
 	text = (char *)yajl_get_error(b->yajl, 0, NULL, 0);
 	lexical = strncmp(text, "lexical", 7) == 0;
-	if (b->lax->expected && !lexical)
+	if (b->lax->expected && (!lexical || b->fed))
 		scan_error(b);
 	else
 		yajl_error(b, text);

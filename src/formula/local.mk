@@ -4,6 +4,7 @@ libformula_a_SOURCES  = \
 	%D%/check.c \
 	%D%/document.c %D%/document.h \
 	%D%/format.c \
+	%D%/grammar.c %D%/grammar.h \
 	%D%/id.c \
 	%D%/json.c %D%/json.h \
 	%D%/jsonlax.c %D%/jsonlax.h \

@@ -26,13 +26,19 @@ struct schema {
 	size_t n;
 };
 
+#define SCHEMA(name, what) \
+	static const struct schema name = { \
+		what, name##_fields, sizeof(name##_fields) / sizeof(*name##_fields) \
+	}
+
 // The state of one reading. `json` lives as long as what is read: all of it is in its
 // arena.
 struct reader {
 	struct json_doc *json;
 	struct err *e;
 	const char *code; // of errors
-	void *user;
+	void (*warn)(struct reader *r, size_t off, const char *text);
+	void *user; // of warn()
 };
 
 // A struct: a map with these fields only, all required ones there.
