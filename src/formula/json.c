@@ -1,5 +1,6 @@
 #include "formula/json.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -281,15 +282,17 @@ static int scan_error(struct builder *b)
 	            x->expected, s->text[x->open], opened.line, opened.column);
 }
 
-// What yajl says about a bad token, and how far behind it yajl has read by then.
+// What yajl says about a bad token, and how far behind it yajl has read by then. WORD:
+// its beginning is where the letters before begin.
+enum { WORD = 2 };
 // clang-format off
 static const struct {
 	const char *yajl, *text;
-	size_t back;
+	int back;
 } lexical_errors[] = {
 	{ "invalid char in json text", "unexpected character", 1 },
 	{ "probable comment", "JSON has no comments", 1 },
-	{ "invalid string in json text", "unknown word; legal are true, false and null", 1 },
+	{ "invalid string in json text", "unknown word; legal are true, false and null", WORD },
 	{ "inside a string, '\\' occurs before", "no such escape; legal are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\uXXXX", 0 },
 	{ "invalid (non-hex) character", "\\u needs four hex digits", 0 },
 	{ "invalid character inside string", "a control character inside a string; write it as \\n, \\t or \\uXXXX", 0 },
@@ -300,7 +303,8 @@ static const struct {
 // yajl found an error that the scan does not know: mostly in a token.
 static int yajl_error(struct builder *b, char *why)
 {
-	size_t off = jsonlax_origin(b->lax, token_end(b)), back = 0;
+	size_t off = jsonlax_origin(b->lax, token_end(b));
+	int back = 0;
 	const char *text = why;
 
 	why[strcspn(why, "\n")] = '\0';
@@ -310,7 +314,11 @@ static int yajl_error(struct builder *b, char *why)
 		text = lexical_errors[i].text;
 		back = lexical_errors[i].back;
 	}
-	return fail(b, off >= back ? off - back : 0, "%s", text);
+	if (back)
+		off -= off > 0;
+	while (back == WORD && off && isalpha((unsigned char)b->d->source.text[off - 1]))
+		off--;
+	return fail(b, off, "%s", text);
 }
 
 static int run_yajl(struct builder *b, size_t n)

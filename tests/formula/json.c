@@ -140,8 +140,8 @@ static const struct json_case cases[] = {
 	{ "{\"a\":1]", "!1:7: expected ',' or '}'" },
 	{ "]", "!1:1: expected a value" },
 	// words
-	{ "[tru]", "!1:5: unknown word" },
-	{ "[trux]", "!1:5: unknown word" },
+	{ "[tru]", "!1:2: unknown word" },
+	{ "[trux]", "!1:2: unknown word" },
 	{ "[nulll]", "!" }, { "[truefalse]", "!" }, { "[True]", "!" }, { "[t]", "!" },
 	{ "{'a':1}", "!1:2: unexpected character" },
 	{ "{a:1}", "!1:2: unexpected character" },
