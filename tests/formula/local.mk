@@ -12,3 +12,4 @@ TESTS          += %D%/ware %D%/json %D%/document
 %C%_document_CPPFLAGS = $(unit_cppflags)
 %C%_document_LDADD    = libformula.a libbase.a $(FORMULA_LIBS) $(CMOCKA_LIBS)
 endif
+EXTRA_DIST += %D%/data
