@@ -49,14 +49,14 @@ static void put_head(const struct entry *e, const char *name, uint64_t size)
 	char head[513] = { 0 };
 	unsigned sum = 8 * ' ';
 
-	strncpy(head, name, 100);
+	memcpy(head, name, strnlen(name, 100));
 	snprintf(head + 100, 9, "%07o", e->mode & 07777);
 	snprintf(head + 108, 9, "%07o", e->uid & 07777777);
 	snprintf(head + 116, 9, "%07o", 0U);
 	snprintf(head + 124, 13, "%011llo", (unsigned long long)size & 077777777777);
 	snprintf(head + 136, 13, "%011o", 1262304000U);
 	head[156] = e->type;
-	strncpy(head + 157, e->to, 100);
+	memcpy(head + 157, e->to, strnlen(e->to, 100));
 	memcpy(head + 257, "ustar\00000", 8);
 	if (e->type == '3' || e->type == '4') {
 		snprintf(head + 329, 9, "%07o", 1U); // /dev/mem
