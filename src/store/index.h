@@ -6,7 +6,7 @@
 //	  u32 length of the record with this field     u8 type  u8 flags  u16 mode
 //	  u32 uid  u32 gid  i64 mtime_s  u32 mtime_ns  u32 ctime_ns  i64 ctime_s
 //	  u64 size  u64 ino  u32 major  u32 minor  u32 path length  u32 link length
-//	  48 bytes sha384 (zero unless a file)  path  link
+//	  u64 zero  48 bytes sha384 (zero unless a file)  path  link
 //	u32 0  u32 zero  u64 number of entries  48 bytes sha384 of all bytes before
 #ifndef STORE_INDEX_H
 #define STORE_INDEX_H
@@ -19,6 +19,7 @@
 struct err;
 
 enum {
+	INDEX_MTIME_LOST = 4, // the file system could not hold mtime, and has another
 	INDEX_OWNER_LOST =
 		1, // uid, gid are what the ware asks for; on disk the process's own
 	INDEX_CONJURED = 2, // a parent that the archive did not name

@@ -3,8 +3,8 @@
 // Node hash (spec §3.2), everything CBOR with minimal heads:
 //	meta = { "n": name, "t": type, "p": perms, "u": uid, "g": gid, ["l": link,]
 //	         ["dM": major, "dm": minor,] "m": mtime s, "mn": mtime ns, ["x": {xattrs}]
-//} 	dir  = sha384({ "m": meta, "l": [_ the children's hashes _] }) 	file = sha384({ "m":
-//meta, "h": sha384(content) })
+//} 	dir  = sha384({ "m": meta, "l": [_ the children's hashes _] }) 	file = sha384({
+//"m": meta, "h": sha384(content) })
 // Children are sorted bytewise by name, a directory's name with '/' appended. Symlinks,
 // FIFOs and devices have no hash: they are left out of their parent's list. A WareID
 // therefore says nothing about them. This is upstream's format and cannot be changed.
@@ -32,8 +32,9 @@ struct xattr {
 	char *name, *value;
 };
 
-enum {
+enum {                       // as INDEX_... in store/index.h
 	NODE_CONJURED = 1,   // a parent that was made up
+	NODE_MTIME_LOST = 4, // the file system could not hold the mtime
 	NODE_OWNER_LOST = 2, // the owner could not be set on disk
 };
 
@@ -59,7 +60,6 @@ struct node {
 		};
 		struct {                    // directory
 			struct node *first; // child
-			void *place;        // for who places the tree
 		};
 		struct { // symlink
 			const char *link;
