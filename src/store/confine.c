@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/confine.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/filejob.h"
 
 #include <assert.h>

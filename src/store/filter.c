@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/filter.h"
 
 #include <sys/stat.h>

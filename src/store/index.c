@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/index.h"
 
 #include <limits.h>
@@ -14,7 +15,7 @@
 #include "store/filter.h"
 #include "store/indexw.h"
 
-enum { HEAD = 16, FIXED = 128, TAIL = 16 + SHA384_LEN, VERSION = 1, CHUNK = 256 * 1024 };
+enum { HEAD = 16, FIXED = 128, TAIL = 16 + SHA384_LEN, INDEX_VERSION = 1, CHUNK = 256 * 1024 };
 static const char magic[8] = { 'w', 'f', 'x', 'i', 'n', 'd', 'e', 'x' };
 
 static void put(struct str *s, uint64_t v, int bytes)
@@ -87,7 +88,7 @@ int index_write(int fd, const struct tree *t, const struct filters *f, struct er
 
 	digest_begin(&d, DIGEST_SHA384);
 	str_addn(&s, magic, sizeof(magic));
-	put(&s, VERSION, 4);
+	put(&s, INDEX_VERSION, 4);
 	put(&s, 0, 4);
 	for (const struct node *n = t->root; n; n = tree_next(t, n)) {
 		add_node(&s, n, f);
@@ -130,7 +131,7 @@ static int check_frame(struct index_reader *x, struct err *e)
 	if (memcmp(x->map, magic, sizeof(magic)))
 		return err_set(e, "rio-local-cache-problem",
 		               "this is not the index of a ware");
-	if (get(&p, 4) != VERSION)
+	if (get(&p, 4) != INDEX_VERSION)
 		return err_set(e, "rio-local-cache-problem",
 		               "the index of a ware has a newer format");
 	digest_begin(&d, DIGEST_SHA384);

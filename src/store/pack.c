@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/pack.h"
 
 #include <dirent.h>
@@ -370,7 +371,7 @@ static int add_node(struct pack *p, int dir, const char *name, struct node *pare
                     const struct statx *st, struct err *e)
 {
 	struct identity id = identity_of(st);
-	enum node_type type;
+	enum node_type type = NODE_FILE;
 	struct node *n;
 	int fd;
 

@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/place.h"
 
 #include <errno.h>

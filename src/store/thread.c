@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/thread.h"
 
 #include <sched.h>

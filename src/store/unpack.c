@@ -1,3 +1,4 @@
+#include "config.h"
 #include "store/unpack.h"
 
 #include <limits.h>
@@ -342,7 +343,7 @@ static int place_node(struct unpack *u, struct node *n, struct err *e)
 static int one_entry(struct unpack *u, const struct tar_entry *t, struct err *e)
 {
 	struct node *parent, *n;
-	enum node_type type;
+	enum node_type type = NODE_FILE;
 	const char *name;
 
 	if (node_type_of(t, &type, e) < 0 || clean_name(u, t, e) < 0 ||

@@ -10,6 +10,8 @@
 // WARE_MAX_ENTRIES, WARE_STATS=1 (time and peak memory on stderr), WARE_PRUNE, WARE_OMIT
 // (one path each), WARE_ONE_FS, WARE_NEED_END, WARE_WANT, WARE_CONFINE. On error: "CODE:
 // message" on stderr, exit status 1.
+#include "config.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
