@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "doc.h"
 #include "option.h"
 
 static int help_main(int argc, char *argv[]);
@@ -20,6 +21,13 @@ static int help_main(int argc, char *argv[]);
 // beside their function and declare both in their header.
 // clang-format off
 static const struct command commands[] = {
+	{ .name = "check", .operands = "FILE...", .help = "parse and validate documents",
+	  .options = doc_options, .n_options = N_CHECK_OPTIONS, .run = check_main },
+	{ .name = "id", .operands = "FILE...", .help = "print the ID of formulas and plots",
+	  .options = doc_options, .n_options = N_ID_OPTIONS, .run = id_main },
+	{ .name = "fmt", .operands = "FILE...", .help = "rewrite documents in canonical layout",
+	  .more = "A file called - is read from standard input and written to standard output.\n",
+	  .options = doc_options, .n_options = N_FMT_OPTIONS, .run = fmt_main },
 	{ .name = "help", .operands = "[COMMAND]", .help = "this text, or a command's",
 	  .run = help_main },
 };

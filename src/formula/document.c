@@ -13,8 +13,6 @@
 #include "formula/grammar.h"
 #include "formula/schema.h"
 
-enum { MAX_SIZE = 64 << 20 };
-
 struct doc_private {
 	struct document d;
 	struct json_doc json;
@@ -241,12 +239,12 @@ static int read_document(struct doc_private *p, struct err *e)
 struct document *document_parse(const char *name, const char *text, size_t n,
                                 struct err *e)
 {
-	struct json_options options = { .max_size = MAX_SIZE };
+	struct json_options options = { .max_size = DOCUMENT_MAX };
 	struct doc_private *p;
 
-	if (n > MAX_SIZE) {
+	if (n > DOCUMENT_MAX) {
 		err_set(e, "warpforge-error-serialization",
-		        "%s: a document of more than %d MiB", name, MAX_SIZE >> 20);
+		        "%s: a document of more than %d MiB", name, DOCUMENT_MAX >> 20);
 		return NULL;
 	}
 	p = xcalloc(1, sizeof(*p));
@@ -269,15 +267,13 @@ struct document *document_read(const char *path, struct err *e)
 	struct document *d = NULL;
 	struct str text = { 0 };
 
-	if (fd_read_file(AT_FDCWD, path, &text, MAX_SIZE) == 0)
+	if (fd_read_file(AT_FDCWD, path, &text, DOCUMENT_MAX) == 0)
 		d = document_parse(path, str_cstr(&text), text.len, e);
 	else if (errno == EFBIG)
 		err_set(e, "warpforge-error-serialization",
-		        "%s: a document of more than %d MiB", path, MAX_SIZE >> 20);
-	else if (errno == ENOENT)
-		err_sys(e, "warpforge-error-missing", "cannot read %s", path);
+		        "%s: a document of more than %d MiB", path, DOCUMENT_MAX >> 20);
 	else
-		err_sys(e, "warpforge-error-io", "cannot read %s", path);
+		err_sys(e, "warpforge-error-invalid-argument", "cannot read %s", path);
 	str_finish(&text);
 	return d;
 }

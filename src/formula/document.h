@@ -160,8 +160,10 @@ struct document {
 // caret and suggest the nearest legal name; codes warpforge-error-serialization (not JSON
 // or not the schema), -formula-invalid, -plot-invalid, -module-invalid, -datatoonew.
 // Limits: 64 MiB, 200 levels.
+enum { DOCUMENT_MAX = 64 << 20 };
 struct document *document_parse(const char *name, const char *text, size_t n,
                                 struct err *e);
+// A file that cannot be read: code warpforge-error-invalid-argument.
 struct document *document_read(const char *path, struct err *e);
 void document_destroy(struct document *d);
 
