@@ -3,5 +3,13 @@ batch_helpers = %D%/alone %D%/mktar
 check_PROGRAMS += $(batch_helpers)
 %C%_alone_SOURCES = %D%/alone.c
 %C%_mktar_SOURCES = %D%/mktar.c
-batch_tests = %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/hostile.sh %D%/host.sh
+batch_tests = %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/abuse.sh %D%/hostile.sh %D%/host.sh
 EXTRA_DIST += %D%/lib.sh $(batch_tests)
+
+# abuse runs inside the box, so it is static and without sanitizers.
+check_SCRIPTS += %D%/abuse
+EXTRA_DIST    += %D%/abuse.c
+CLEANFILES    += %D%/abuse
+%D%/abuse: %D%/abuse.c
+	$(AM_V_CCLD)mkdir -p $(@D) && $(STEPSH_CC) -std=gnu11 -D_GNU_SOURCE -O1 $(WARN_CFLAGS) -static \
+		-o $@ $(srcdir)/tests/batch/abuse.c
