@@ -20,55 +20,58 @@ struct err;
 struct str;
 
 enum box_mount_kind {
-	BOX_OVERLAY,   // writable overlay over the host folder `source`, changes stay in the box
-	BOX_BIND_RO,   // the host file or folder itself, read-only, with what is mounted below
-	BOX_BIND_RW,   // the same, writable: the host changes
-	BOX_EMPTY,     // an overlay over nothing (a root without an input at "/")
+	BOX_OVERLAY, // writable overlay over the host folder `source`, changes stay in
+	             // the box
+	BOX_BIND_RO, // the host file or folder itself, read-only, with what is mounted
+	             // below
+	BOX_BIND_RW, // the same, writable: the host changes
+	BOX_EMPTY,   // an overlay over nothing (a root without an input at "/")
 };
 
 struct box_mount {
 	enum box_mount_kind kind;
-	const char *target;    // absolute path in the box, "/" for the root; parents are made
-	const char *source;    // absolute host path
-	int trusted_owner;     // source is a ware of our own cache (ids on disk count from 0)
+	const char
+		*target; // absolute path in the box, "/" for the root; parents are made
+	const char *source; // absolute host path
+	int trusted_owner; // source is a ware of our own cache (ids on disk count from 0)
 };
 
 enum box_ids {
-	BOX_IDS_AUTO,          // a range where newuidmap and /etc/subuid (or root) allow it
-	BOX_IDS_ONE,           // one-entry map: 0 in the box is the caller
-	BOX_IDS_RANGE,         // a range, or an error
+	BOX_IDS_AUTO,  // a range where newuidmap and /etc/subuid (or root) allow it
+	BOX_IDS_ONE,   // one-entry map: 0 in the box is the caller
+	BOX_IDS_RANGE, // a range, or an error
 };
 
 enum box_caps { BOX_CAPS_FORMULA, BOX_CAPS_BUILD };
 
-struct box_limits {        // 0 = the default of sandbox.md §5.7
+struct box_limits { // 0 = the default of sandbox.md §5.7
 	uint64_t processes, open_files, file_size, memory_bytes, disk_bytes;
 };
 
 struct box_spec {
-	const char *run_dir;           // absolute, exists, ours, 0700: layers are made below
+	const char *run_dir; // absolute, exists, ours, 0700: layers are made below
 	const struct box_mount *mounts; // parents before children; the first is "/"
 	size_t n_mounts;
-	const char *const *env;        // NAME=VALUE, NULL at the end; HOME is added from the
-	                               // root's passwd when it is missing
-	const char *hostname;          // NULL = "runc"
-	int network;                   // the host's network (consented to)
+	const char *const *env; // NAME=VALUE, NULL at the end; HOME is added from the
+	                        // root's passwd when it is missing
+	const char *hostname;   // NULL = "runc"
+	int network;            // the host's network (consented to)
 	int strict;
 	enum box_ids ids;
 	enum box_caps caps;
 	struct box_limits limits;
 
 	// The entry process: exactly one of
-	int shell_fd;                  // the stepsh image (any readable fd), or -1
-	const char *const *argv;       // a command, looked up in the box's PATH
-	const char *shell_name;        // with shell_fd: its --name
-	int page_fd;                   // with shell_fd: memory for struct wire_page, or -1
+	int shell_fd;            // the stepsh image (any readable fd), or -1
+	const char *const *argv; // a command, looked up in the box's PATH
+	const char *shell_name;  // with shell_fd: its --name
+	int page_fd;             // with shell_fd: memory for struct wire_page, or -1
 
 	// Files that appear at /.warpforge.container/script/NAME (formula's interpreter)
 	const struct box_file {
 		const char *name, *text;
 		size_t len;
-	} *script_files;
+	} * script_files;
 	size_t n_script_files;
 };
 
@@ -78,11 +81,11 @@ struct box;
 // died): never a success.
 struct box_end {
 	int known;
-	int status;            // exit status 0-255 when signal is 0
+	int status; // exit status 0-255 when signal is 0
 	int signal;
-	int exec_errno;        // not 0: it never ran. exec failed with this errno ...
-	char exec_path[256];   // ... on this path ("" when not found in PATH)
-	char lost_why[200];
+	int exec_errno;      // not 0: it never ran. exec failed with this errno ...
+	char exec_path[256]; // ... on this path ("" when not found in PATH)
+	char lost_why[200];  // also set when wfx itself killed it (memory limit)
 	int64_t user_us, sys_us, maxrss_kb;
 };
 
@@ -91,11 +94,11 @@ struct box_end {
 // host lacks and how to mend it), wfx-input-mount (a mount's source), wfx-no-space.
 struct box *box_start(const struct box_spec *spec, struct err *e);
 
-int box_out_fd(const struct box *b);   // step's stdout, non-blocking pipe
-int box_err_fd(const struct box *b);   // step's stderr
-int box_ctl_fd(const struct box *b);   // control socket of the shell (base/wire.h), or -1
-int box_end_fd(const struct box *b);   // readable when the entry process has ended
-pid_t box_pid(const struct box *b);    // the warden
+int box_out_fd(const struct box *b); // step's stdout, non-blocking pipe
+int box_err_fd(const struct box *b); // step's stderr
+int box_ctl_fd(const struct box *b); // control socket of the shell (base/wire.h), or -1
+int box_end_fd(const struct box *b); // readable when the entry process has ended
+pid_t box_pid(const struct box *b);  // the warden
 
 // After end_fd turned readable (or at any time: not ended yet = 1).
 int box_end_read(struct box *b, struct box_end *end);
@@ -107,12 +110,15 @@ int box_stop_steps(struct box *b, struct err *e);
 
 // The merged tree: an O_PATH fd of the root as a step saw it. After box_stop_steps().
 int box_open_root(struct box *b, struct err *e);
+// The root's own overlay alone, without what is mounted in it (/proc, nested inputs):
+// for packing "/". Close it to let it go.
+int box_open_root_only(struct box *b, struct err *e);
 // Join the box's user namespace (for a worker that packs: files belong to ids of the box
 // and CAP_DAC_OVERRIDE holds there). Call in a forked, single-threaded child only.
 int box_enter_users(const struct box *b, struct err *e);
 
-// What box_mounts made: paths in the box that the runtime itself mounted or created
-// (/proc, /dev, /sys, mount points), for packing "/" without them.
+// Paths in the box that no ware had and the runtime therefore made (mount points and
+// their parents: /proc, /dev, /sys ...), parents first, for packing "/" without them.
 size_t box_own_paths(const struct box *b, const char *const **paths);
 
 // Number of live processes of the generation besides its init and the entry; their names.
@@ -127,7 +133,7 @@ int box_plan(const struct box_spec *spec, struct str *out, struct err *e);
 // What this host allows. Each row: a name, whether it is there, why not, how to mend it.
 struct box_probe {
 	const char *name;
-	int ok, needed;          // needed: without it no box can be made
+	int ok, needed; // needed: without it no box can be made
 	char why[256], fix[512];
 };
 size_t box_doctor(struct box_probe *rows, size_t max);

@@ -1,1 +1,5 @@
 # Tests of sandbox.
+check_PROGRAMS += %D%/boxrun
+%C%_boxrun_SOURCES  = %D%/boxrun.c
+%C%_boxrun_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+%C%_boxrun_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS)

@@ -1,0 +1,47 @@
+// Putting the box's tree together: executes the warden's rows of a plan.
+//
+// All happens on a scaffold, a tmpfs that lies over "/" of the warden's own mount
+// namespace while host paths can still be opened, and becomes its root at the end:
+//
+//	store   the run folder (layers: store/l/N, store/w/N)
+//	s/N     lower trees            m/e, m/f  the empty folder and file that hide
+//things 	r       the box's root with everything mounted in it
+//
+// Overlay options are names relative to the scaffold, so no host path shows in mountinfo.
+#ifndef SANDBOX_TREE_H
+#define SANDBOX_TREE_H
+
+#include <stddef.h>
+
+#include "base/vec.h"
+
+struct plan;
+struct op;
+struct err;
+
+enum tree_fs { TREE_PROC, TREE_SYS, TREE_MQUEUE, TREE_FS_COUNT };
+
+struct tree {
+	const struct plan *plan;
+	int report; // created paths are told here
+	int wfx;    // >= 0: detached trees come from this socket (real root made them)
+	int scaffold, store, root;
+	// Detached mounts that the generation's init made (-1: it could not), then, once
+	// mounted, the roots of these file systems in the box.
+	int fs[TREE_FS_COUNT];
+	char fs_why[TREE_FS_COUNT][256];
+	int fs_errno[TREE_FS_COUNT];
+	int n_trees;
+	int *trees; // detached, -1 when used or absent
+};
+
+// Scaffold, store, trees and overlays: all that needs nothing of init.
+int tree_begin(struct tree *t, struct err *e);
+// The rest, with fs[] filled in; afterwards the scaffold is "/" and the host's tree gone.
+int tree_complete(struct tree *t, struct err *e);
+
+// Clone and dress the host path of an OP_STORE or OP_TREE row, detached. userns_fd >= 0:
+// with ids mapped through it. -2: an optional one that is not there.
+int tree_open_source(const struct op *o, int userns_fd, struct err *e);
+
+#endif
