@@ -54,6 +54,25 @@ static void check_format(const struct document *d, struct str *canonical)
 	str_finish(&id_again);
 }
 
+// The steps of a plot as they run, subplots in brackets.
+static void add_order(const struct document *d, const struct plot *p, struct str *out)
+{
+	size_t *order = xcalloc(p->n_steps + 1, sizeof(*order));
+
+	assert_int_equal(plot_order(d, p, order, NULL), 0);
+	for (size_t i = 0; i < p->n_steps; i++) {
+		const struct plot_step *s = &p->steps[order[i]];
+
+		str_addf(out, " %s", s->name);
+		if (s->plot) {
+			str_add(out, " [");
+			add_order(d, s->plot, out);
+			str_add(out, " ]");
+		}
+	}
+	free(order);
+}
+
 static void add_document(const struct document *d, struct str *out)
 {
 	struct str canonical = { 0 }, id = { 0 };
@@ -64,8 +83,13 @@ static void add_document(const struct document *d, struct str *out)
 	for (size_t i = 0; i < d->n_warnings; i++)
 		str_addf(out, "warning: %u:%u: %s\n", d->warnings[i].pos.line,
 		         d->warnings[i].pos.column, d->warnings[i].text);
-	if (document_check(d, &e) < 0)
+	if (document_check(d, &e) < 0) {
 		add_error(out, "check", &e);
+	} else if (d->plot) {
+		str_add(out, "order:");
+		add_order(d, d->plot, out);
+		str_addc(out, '\n');
+	}
 	check_format(d, &canonical);
 	if (strcmp(canonical.p, d->source) != 0)
 		str_addf(out, "canonical:\n%s", canonical.p);

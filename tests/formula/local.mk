@@ -12,4 +12,5 @@ TESTS          += %D%/ware %D%/json %D%/document
 %C%_document_CPPFLAGS = $(unit_cppflags)
 %C%_document_LDADD    = libformula.a libbase.a $(FORMULA_LIBS) $(CMOCKA_LIBS)
 endif
-EXTRA_DIST += %D%/data
+sh_tests += %D%/doc.sh %D%/ids.sh
+EXTRA_DIST += %D%/data %D%/ids.py
