@@ -33,13 +33,13 @@ if command -v bash >/dev/null; then
 		_wfx
 		printf '%s\n' "${COMPREPLY[@]}"
 	END
-	complete() { bash "$work/complete" "$@" | sort -u; }
-	complete '' | grep -vxE -- '--(help|version)' >"$work/got"
+	completions_of() { bash "$work/complete" "$@" | sort -u; }
+	completions_of '' | grep -vxE -- '--(help|version)' >"$work/got"
 	ok 'completion offers each command' test -z "$(comm -23 "$work/commands" "$work/got")"
-	complete --batch -- >"$work/got"
+	completions_of --batch -- >"$work/got"
 	"$WFX" help --batch | sed -n 's/^  \(--[-a-z]*\).*/\1/p' | sort -u >"$work/batch-flags"
 	ok 'completion offers each flag of --batch' same "$work/batch-flags" "$work/got"
-	complete --batch --on-fail = s >"$work/got"
+	completions_of --batch --on-fail = s >"$work/got"
 	ok 'completion offers the values of a flag' grep -qx stop "$work/got"
 else
 	skip 'completion' 'bash is not installed'
