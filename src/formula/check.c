@@ -1,10 +1,12 @@
 // Errors of meaning (spec §1.3, §4.9): what parses and cannot run.
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "formula/document.h"
 
@@ -243,10 +245,33 @@ static const char *module_problem(const char *name)
 	return NULL;
 }
 
+// Upstream takes text as bytes, and so do the IDs. But JSON has no way to write such bytes:
+// whoever rewrites the document changes its ID.
+static int check_utf8(const struct document *d, struct err *e)
+{
+	for (size_t at = 0; at < d->source_len;) {
+		uint32_t c;
+		size_t n = utf8_decode(d->source + at, d->source_len - at, &c);
+		struct source s;
+
+		if (c == UTF8_BAD) {
+			source_init(&s, d->name, d->source, d->source_len);
+			source_error(&s, source_at(&s, at),
+			             "warpforge-error-serialization", e,
+			             "a byte that is not UTF-8");
+			return err_hint(e, "a script can make any byte: printf '\\377'");
+		}
+		at += n;
+	}
+	return 0;
+}
+
 int document_check(const struct document *d, struct err *e)
 {
 	const char *problem;
 
+	if (check_utf8(d, e) < 0)
+		return -1;
 	switch (d->kind) {
 	case DOC_FORMULA:
 		return check_formula(d, NULL, d->formula, e);

@@ -262,18 +262,28 @@ struct document *document_parse(const char *name, const char *text, size_t n,
 	return &p->d;
 }
 
+// Opening a FIFO must not wait for a writer.
+static int read_whole(const char *path, struct str *text)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
+		return -1;
+	return fd_read_all(fd, text, DOCUMENT_MAX);
+}
+
 struct document *document_read(const char *path, struct err *e)
 {
 	struct document *d = NULL;
 	struct str text = { 0 };
 
-	if (fd_read_file(AT_FDCWD, path, &text, DOCUMENT_MAX) == 0)
+	if (read_whole(path, &text) == 0)
 		d = document_parse(path, str_cstr(&text), text.len, e);
 	else if (errno == EFBIG)
 		err_set(e, "warpforge-error-serialization",
 		        "%s: a document of more than %d MiB", path, DOCUMENT_MAX >> 20);
 	else
-		err_sys(e, "warpforge-error-invalid-argument", "cannot read %s", path);
+		err_sys(e, "warpforge-error-invalid", "cannot read %s", path);
 	str_finish(&text);
 	return d;
 }

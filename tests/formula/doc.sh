@@ -39,10 +39,12 @@ check_json() { run 3 check --format=json bad-lines.json lax-script.json && [ "$(
 ok 'check --format=json writes objects' check_json
 check_stdin() { run 3 check - <bad-lines.json && says 'wfx: <stdin>:4:6:'; }
 ok 'check reads standard input' check_stdin
-missing() { run 2 check nosuch.json echo.json && says 'cannot read nosuch.json: No such file'; }
+missing() { run 3 check nosuch.json echo.json && says 'cannot read nosuch.json: No such file'; }
 ok 'a missing file is an error' missing
-folder() { run 2 id . && says 'cannot read .: Is a directory'; }
+folder() { run 3 id . && says 'cannot read .: Is a directory'; }
 ok 'a folder is an error' folder
+pipe() { mkfifo fifo && { cat "$data/echo.json" >fifo & } && run 0 id fifo && [ "$(cat out)" = $id ]; wait; }
+ok 'a pipe can be read' pipe
 ok 'no file is an error' run 2 check
 ok 'an unknown flag is an error' run 2 id --chek echo.json
 deep() { tr '\0' '[' </dev/zero | head -c 100000 >deep.json && run 3 check deep.json && says 'more than 200 deep'; }

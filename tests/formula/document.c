@@ -80,6 +80,7 @@ static void add_document(const struct document *d, struct str *out)
 
 	if (document_id(d, &id, &e) == 0)
 		str_addf(out, "id: %s\n", id.p);
+	str_finish(&id);
 	for (size_t i = 0; i < d->n_warnings; i++)
 		str_addf(out, "warning: %u:%u: %s\n", d->warnings[i].pos.line,
 		         d->warnings[i].pos.column, d->warnings[i].text);
@@ -90,11 +91,12 @@ static void add_document(const struct document *d, struct str *out)
 		add_order(d, d->plot, out);
 		str_addc(out, '\n');
 	}
+	if (e.code && strstr(e.msg, "not UTF-8")) // cannot be written
+		return;
 	check_format(d, &canonical);
 	if (strcmp(canonical.p, d->source) != 0)
 		str_addf(out, "canonical:\n%s", canonical.p);
 	str_finish(&canonical);
-	str_finish(&id);
 }
 
 static void run_case(const char *name)
