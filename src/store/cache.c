@@ -268,12 +268,12 @@ static int publish(struct store *s, int tempdir, const struct shelf *shelf)
 {
 	auto_free char *cache_dir = folder("cache", shelf->type, shelf->name);
 	auto_free char *index_dir = folder("index", shelf->type, shelf->name);
-	auto_fd int cache = -1, index = make_dirs(s->root_fd, index_dir, 0700);
+	// As upstream's: nobody else comes into cache/, below it is open.
+	auto_fd int top = make_dirs(s->root_fd, "cache", 0700);
+	auto_fd int cache = top < 0 ? -1 : make_dirs(s->root_fd, cache_dir, 0755);
+	auto_fd int index = cache < 0 ? -1 : make_dirs(s->root_fd, index_dir, 0700);
 
-	// As upstream's: nobody else comes in, below it is open.
-	close(make_dirs(s->root_fd, "cache", 0700));
-	cache = make_dirs(s->root_fd, cache_dir, 0755);
-	if (cache < 0 || index < 0)
+	if (index < 0)
 		return -1;
 	if (renameat(tempdir, index_name, index, shelf->name) < 0 || fsync(index) < 0)
 		return -1;

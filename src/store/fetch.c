@@ -208,8 +208,11 @@ static int unpack(struct fetching *x, const char *addr, int blob, int tempdir,
 	o.progress = report;
 	o.progress_arg = &rep;
 	o.cancel = &rep.cancel;
-	if (unpack_tar(blob, &o, tempdir, r, e) < 0)
+	if (unpack_tar(blob, &o, tempdir, r, e) < 0) {
+		if (e->sys)
+			e->code = space_code(e->sys, e->code);
 		return -1;
+	}
 	if (strcmp(r->prefilter, o.want) != 0)
 		return err_set(e, "rio-hash-mismatch", "it has the hash %s",
 		               r->prefilter);

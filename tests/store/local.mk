@@ -6,3 +6,9 @@ check_PROGRAMS += %D%/waretool
 %C%_waretool_LDADD   = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS)
 
 # warehouses, cache, locks, workspaces
+check_PROGRAMS += %D%/storetool
+%C%_storetool_SOURCES = %D%/storetool.c
+%C%_storetool_LDADD   = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS)
+%C%_storetool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=syncfs,--wrap=write \
+	-Wl,--wrap=renameat,--wrap=renameat2,--wrap=mkdirat,--wrap=openat
+sh_tests += %D%/store.sh %D%/crash.sh
