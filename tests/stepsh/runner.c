@@ -13,7 +13,8 @@
 //	--- status 3
 //	--- err *pattern*           stderr as a whole must match; "--- err" alone: be empty
 //	--- not dash bash: why      these peers are known to differ: not compared with them
-// Lines before the first case are comment; blank lines at the end of a part are dropped.
+// Lines before the first case are comment. Newlines at the end of a script or of output do
+// not count: the text of either ends in one.
 //
 // Each script runs as `NAME ../script` in an empty folder of its own, with stdin from
 // /dev/null, nothing in the environment but PATH HOME TZ LC_ALL SH (the shell itself), in a
@@ -80,12 +81,13 @@ static void die(const char *fmt, ...)
 
 // ---- files
 
+// Text ends in one newline, whatever came: blank lines before the next case mean nothing.
 static void drop_blank_end(struct str *s)
 {
-	while (s->len > 1 && s->p[s->len - 1] == '\n' && s->p[s->len - 2] == '\n')
+	while (s->len && s->p[s->len - 1] == '\n')
 		str_cut(s, s->len - 1);
-	if (s->len == 1 && s->p[0] == '\n')
-		str_clear(s);
+	if (s->len)
+		str_addc(s, '\n');
 }
 
 static int named(const char *list, const char *name)
@@ -273,6 +275,7 @@ static void collect(struct slot *s, int status)
 	kill(-s->pid, SIGKILL);
 	fd_read_file(AT_FDCWD, out, &k->got_out, MAX_OUTPUT);
 	fd_read_file(AT_FDCWD, err, &k->got_err, MAX_OUTPUT);
+	drop_blank_end(&k->got_out);
 	k->got_status = s->killed		? -1
 			: WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 					      : WEXITSTATUS(status);
