@@ -35,6 +35,11 @@ typedef void codec_progress_fn(void *arg, const struct codec_progress *p);
 // base58 of a SHA-384.
 void hash_text(const unsigned char sha384[SHA384_LEN], char out[HASH_TEXT]);
 
+// A name for a message: long ones lose their middle, so that the sentence around them stays
+// whole. Returns name or buf.
+enum { NAME_SHORT = 256 };
+const char *name_short(const char *name, char buf[NAME_SHORT]);
+
 // Files, directories and the like as rio's tree hash names them (spec §3.1).
 enum node_type {
 	NODE_FILE = 'f',

@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/confine.h"
 
 #include <errno.h>

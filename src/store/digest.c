@@ -6,8 +6,6 @@
 
 #include <openssl/evp.h>
 
-#include "store/codec.h"
-
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static EVP_MD *algorithms[2];
 
@@ -56,9 +54,4 @@ void digest_finish(struct digest *d)
 {
 	EVP_MD_CTX_free(d->ctx);
 	d->ctx = NULL;
-}
-
-void hash_text(const unsigned char sha384[SHA384_LEN], char out[HASH_TEXT])
-{
-	base58_encode(out, sha384, SHA384_LEN);
 }

@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/filejob.h"
 
 #include <assert.h>

@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/filter.h"
 
 #include <sys/stat.h>
@@ -42,7 +43,7 @@ bool filter_apply(const struct filters *f, const struct node *n, struct meta *m)
 int filter_check(const struct filters *f, const struct node *n, const char *code,
                  struct err *e)
 {
-	char path[4096];
+	char path[4096], buf[NAME_SHORT];
 
 	if (f->setid.mode == FILTER_REJECT && n->mode & (S_ISUID | S_ISGID)) {
 		node_path(n, path, sizeof(path));
@@ -55,7 +56,8 @@ int filter_check(const struct filters *f, const struct node *n, const char *code
 	    (n->type == NODE_BLOCK || n->type == NODE_CHAR)) {
 		node_path(n, path, sizeof(path));
 		return err_set(e, code,
-		               "%s is a device node, and the filter dev is reject", path);
+		               "%s is a device node, and the filter dev is reject",
+		               name_short(path, buf));
 	}
 	return 0;
 }

@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/index.h"
 
 #include <limits.h>

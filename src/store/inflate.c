@@ -1,5 +1,6 @@
-#include "store/inflate.h"
 #include "config.h"
+
+#include "store/inflate.h"
 
 #include <bzlib.h>
 #include <lzma.h>

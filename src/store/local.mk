@@ -5,7 +5,7 @@ libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(ISAL_CFLAGS) $(ZLIB_CFLA
 libstore_a_SOURCES = %D%/placeholder.c
 
 # pack, unpack, scan
-libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.h %D%/confine.c %D%/confine.h \
+libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.c %D%/codec.h %D%/confine.c %D%/confine.h \
 	%D%/digest.c %D%/digest.h %D%/filejob.c %D%/filejob.h %D%/filter.c %D%/filter.h \
 	%D%/gzmember.c %D%/gzmember.h %D%/index.c %D%/index.h %D%/indexw.h %D%/inflate.c \
 	%D%/inflate.h %D%/pack.c %D%/pack.h %D%/packout.c %D%/packout.h %D%/place.c %D%/place.h \

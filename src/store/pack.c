@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/pack.h"
 
 #include <dirent.h>
@@ -67,6 +68,7 @@ struct pack {
 	struct str header;
 	uint64_t max_entries, max_bytes, bytes;
 	char path[PATH_MAX]; // of the node at hand, for messages and headers
+	char shown[NAME_SHORT];
 };
 
 void pack_opts_init(struct pack_opts *o)
@@ -107,12 +109,12 @@ static bool same(const struct identity *a, const struct identity *b)
 	       a->minor == b->minor;
 }
 
-static const char *shown(const struct pack *p)
+static const char *shown(struct pack *p)
 {
-	return p->path[0] ? p->path : "the root of the output";
+	return p->path[0] ? name_short(p->path, p->shown) : "the root of the output";
 }
 
-static int io_error(const struct pack *p, const char *doing, struct err *e)
+static int io_error(struct pack *p, const char *doing, struct err *e)
 {
 	return err_sys(e, "warpforge-error-ware-pack", "%s %s", doing, shown(p));
 }
@@ -136,7 +138,7 @@ static void tell(struct pack *p, bool last)
 
 // -- contents --
 
-static int changed(const struct pack *p, struct err *e)
+static int changed(struct pack *p, struct err *e)
 {
 	err_set(e, "rio-pack-invalid", "%s changed while it was packed", shown(p));
 	return err_hint(e, "something still writes there; end it before packing");
@@ -273,8 +275,8 @@ static int add_file(struct pack *p, int dir, const char *name, struct node *n,
 
 // -- nodes --
 
-static int node_type_of(const struct pack *p, const struct statx *st,
-                        enum node_type *type, struct err *e)
+static int node_type_of(struct pack *p, const struct statx *st, enum node_type *type,
+                        struct err *e)
 {
 	switch (st->stx_mode & S_IFMT) {
 	case S_IFREG:

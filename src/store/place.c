@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/place.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ int place_error(const struct node *n, const char *doing, struct err *e)
 {
 	int sys = errno;
 	const char *code = "warpforge-error-io";
-	char path[PATH_MAX];
+	char path[PATH_MAX], buf[NAME_SHORT];
 
 	if (sys == ENOSPC || sys == EDQUOT || sys == EFBIG)
 		code = "wfx-no-space";
@@ -61,7 +62,8 @@ int place_error(const struct node *n, const char *doing, struct err *e)
 		code = "rio-inoperable-path";
 	node_path(n, path, sizeof(path));
 	errno = sys;
-	return err_sys(e, code, "%s %s", doing, path[0] ? path : "the root");
+	return err_sys(e, code, "%s %s", doing,
+	               path[0] ? name_short(path, buf) : "the root");
 }
 
 static int open_beneath(const struct placer *p, const struct node *n, int flags)

@@ -14,7 +14,7 @@
 #include "store/source.h"
 #include "store/thread.h"
 
-enum { RING = 16, MAX_INFLATERS = 8 };
+enum { RING = 12, MAX_INFLATERS = 8 };
 
 // One block on its way, in the order of the stream.
 struct slot {

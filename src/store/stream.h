@@ -19,7 +19,7 @@ struct stream *stream_open_memory(const void *p, size_t n, int threads);
 // 1 = *b is the next block, not empty, the caller's to block_put(); 0 = end; -1 = error.
 // Blocks are of any length. At most STREAM_BLOCKS exist: who keeps them all waits for
 // ever.
-enum { STREAM_BLOCKS = 24 };
+enum { STREAM_BLOCKS = 16 };
 int stream_next(struct stream *s, struct block **b, struct err *e);
 
 uint64_t stream_bytes_in(const struct stream *s);

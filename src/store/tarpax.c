@@ -235,6 +235,7 @@ int pax_apply(struct tar_reader *r, struct pax_sparse *s, struct err *e)
 {
 	struct runs runs = { 0 };
 	struct pax_record rec;
+	char buf[NAME_SHORT];
 	size_t pos = 0;
 	int rc;
 
@@ -245,7 +246,8 @@ int pax_apply(struct tar_reader *r, struct pax_sparse *s, struct err *e)
 			        "the extended header of %s (at byte %llu of the archive) "
 			        "has a bad value "
 			        "for %.*s",
-			        r->entry.name, (unsigned long long)r->entry.offset,
+			        name_short(r->entry.name, buf),
+			        (unsigned long long)r->entry.offset,
 			        (int)(rec.key_len < 100 ? rec.key_len : 100), rec.key);
 			goto out;
 		}

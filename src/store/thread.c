@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/thread.h"
 
 #include <sched.h>

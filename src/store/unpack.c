@@ -1,4 +1,5 @@
 #include "config.h"
+
 #include "store/unpack.h"
 
 #include <limits.h>
@@ -94,8 +95,10 @@ static int input(void *arg, const unsigned char **p, size_t *n, struct err *e)
 
 static int bad_name(const struct tar_entry *t, struct err *e, const char *why)
 {
+	char buf[NAME_SHORT];
+
 	return err_set(e, "rio-ware-corrupt", "%s (at byte %llu of the archive): %s",
-	               t->name, (unsigned long long)t->offset, why);
+	               name_short(t->name, buf), (unsigned long long)t->offset, why);
 }
 
 // Clean a name lexically into u->path: "" for the root.
@@ -166,20 +169,21 @@ static struct node *conjure(struct unpack *u, struct node *parent, const char *n
 
 static int not_a_dir(const struct tar_entry *t, const struct node *n, struct err *e)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], buf[NAME_SHORT], above[NAME_SHORT];
+	const char *name = name_short(t->name, buf), *what;
 
 	node_path(n, path, sizeof(path));
+	what = path[0] ? name_short(path, above) : "the root";
 	if (n->type == NODE_SYMLINK)
-		return err_set(e, "rio-ware-corrupt",
-		               "%s (at byte %llu of the archive) lies below the symlink "
-		               "%s: it would "
-		               "be written elsewhere",
-		               t->name, (unsigned long long)t->offset, path);
+		return err_set(
+			e, "rio-ware-corrupt",
+			"%s (at byte %llu of the archive) lies below the symlink %s: "
+			"it would be written elsewhere",
+			name, (unsigned long long)t->offset, what);
 	return err_set(e, "rio-ware-corrupt",
 	               "%s (at byte %llu of the archive) lies below %s, which is not a "
 	               "directory",
-	               t->name, (unsigned long long)t->offset,
-	               path[0] ? path : "the root");
+	               name, (unsigned long long)t->offset, what);
 }
 
 // The directory that the entry's path lies in, made up where it is missing; *name is the
@@ -212,14 +216,16 @@ static int find_parent(struct unpack *u, const struct tar_entry *t, struct node 
 
 static int node_type_of(const struct tar_entry *t, enum node_type *type, struct err *e)
 {
+	char buf[NAME_SHORT], link[NAME_SHORT];
+
 	switch (t->type) {
 	case '0':
 		*type = NODE_FILE;
 		return 0;
 	case '1':
 		err_set(e, "rio-inoperable-path",
-		        "%s is a hardlink to %s: wares cannot have hardlinks", t->name,
-		        t->link);
+		        "%s is a hardlink to %s: wares cannot have hardlinks",
+		        name_short(t->name, buf), name_short(t->link, link));
 		return err_hint(e, "repack the archive with copies instead, for example "
 		                   "`tar --hard-dereference`");
 	case '2':
@@ -242,7 +248,7 @@ static int node_type_of(const struct tar_entry *t, enum node_type *type, struct 
 	               "%s (at byte %llu of the archive) is of type '%c' (%d), which is "
 	               "not a known "
 	               "file type",
-	               t->name, (unsigned long long)t->offset,
+	               name_short(t->name, buf), (unsigned long long)t->offset,
 	               t->type > ' ' && t->type < 127 ? t->type : '?',
 	               (unsigned char)t->type);
 }
@@ -285,6 +291,7 @@ static int count_bytes(struct unpack *u, const struct tar_entry *t, struct err *
 {
 	uint64_t used = u->space_limit ? u->stored : u->r->total_size;
 	uint64_t more = u->space_limit ? t->stored : t->size;
+	char buf[NAME_SHORT];
 
 	if (more > u->limits.max_bytes || used > u->limits.max_bytes - more ||
 	    t->size > SCAN_BYTES || u->r->total_size > SCAN_BYTES) {
@@ -292,11 +299,13 @@ static int count_bytes(struct unpack *u, const struct tar_entry *t, struct err *
 			return err_set(e, "wfx-no-space",
 			               "the ware needs at least %llu bytes up to %s, "
 			               "%llu are free",
-			               (unsigned long long)(used + more), t->name,
+			               (unsigned long long)(used + more),
+			               name_short(t->name, buf),
 			               (unsigned long long)u->limits.max_bytes);
 		return err_set(e, "rio-ware-corrupt",
 		               "the ware holds more than %llu bytes, at %s",
-		               (unsigned long long)u->limits.max_bytes, t->name);
+		               (unsigned long long)u->limits.max_bytes,
+		               name_short(t->name, buf));
 	}
 	u->stored += t->stored;
 	u->r->total_size += t->size;

@@ -20,7 +20,7 @@ struct err;
 struct unpack_limits {
 	uint64_t max_entries; // default 20 million, parents made up for entries included
 	uint64_t max_bytes; // sum of file sizes; default: free space of the target; scan:
-	                    // 16 TiB
+			    // 16 TiB
 	uint32_t max_path;  // bytes of a path; default and most 4095
 	uint32_t max_pax;   // bytes of one extended header or long name; default 1 MiB
 };
@@ -28,8 +28,8 @@ struct unpack_limits {
 struct unpack_opts {
 	struct filters filters; // applied to what is placed and to `filtered`
 	const char *want; // hash the ware must have before filters (without "tar:");
-	                  // NULL = any. Else the error rio-hash-mismatch with details
-	                  // expected, actual, filtered
+			  // NULL = any. Else the error rio-hash-mismatch with details
+			  // expected, actual, filtered
 	// The root becomes `name` in dirfd; it must not exist. NULL: the archive's
 	// entries go into dirfd itself, an empty directory. A ware may be a single file:
 	// that needs a name.

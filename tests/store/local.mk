@@ -5,6 +5,17 @@ check_PROGRAMS += %D%/waretool
 %C%_waretool_SOURCES = %D%/waretool.c
 %C%_waretool_LDADD   = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS)
 
+if HAVE_CMOCKA
+check_PROGRAMS += %D%/hostile
+TESTS          += %D%/hostile
+%C%_hostile_SOURCES  = %D%/hostile.c %D%/tarmake.h
+%C%_hostile_CPPFLAGS = $(unit_cppflags)
+%C%_hostile_LDADD    = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
+endif
+sh_tests   += %D%/oracle.sh
+EXTRA_DIST += %D%/oracle.py
+%D%/oracle.log: %D%/waretool$(EXEEXT)
+
 # warehouses, cache, locks, workspaces
 check_PROGRAMS += %D%/storetool
 %C%_storetool_SOURCES = %D%/storetool.c
