@@ -7,54 +7,44 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "formula/json.h"
 #include "store/inside.h"
-#include "store/jsonread.h"
 #include "store/store.h"
 
 enum { MEMO_MAX = 16 * 1024 * 1024 };
 
-struct memo {
-	struct store *s;
-	const char *formula_id;
-	int named, done, results; // formulaID agrees, exitcode is 0, results are there
-	struct str value;
-	struct str lost; // "name (tar:...)" of the first result that is gone
-};
-
-static int result(void *arg, const char *name, struct jsonr *r)
+// Every result must still be somewhere. 1 = it is; 0 = the first that is not is in *lost;
+// -1 = this is no list of results.
+static int results(struct store *s, const struct json *map, struct str *lost)
 {
-	struct memo *m = arg;
-	struct wareid id;
-
-	if (jsonr_string(r, &m->value) < 0 ||
-	    strncmp(str_cstr(&m->value), "ware:", 5) != 0 ||
-	    wareid_parse(&id, m->value.p + 5, NULL) < 0)
+	if (!map || map->type != JSON_MAP)
 		return -1;
-	if (m->lost.len == 0 && !store_has(m->s, &id))
-		str_addf(&m->lost, "%s (%s)", name, m->value.p + 5);
-	return 0;
+	for (const struct json *m = map->first; m; m = m->next) {
+		struct wareid id;
+
+		if (m->type != JSON_STRING || strncmp(m->text, "ware:", 5) != 0 ||
+		    wareid_parse(&id, m->text + 5, NULL) < 0)
+			return -1;
+		if (lost->len == 0 && !store_has(s, &id))
+			str_addf(lost, "%s (%s)", m->key, m->text + 5);
+	}
+	return lost->len == 0;
 }
 
-static int member(void *arg, const char *key, struct jsonr *r)
+// As results(); -1 also for text that is not a memo of this formula.
+static int judge(struct store *s, const char *formula_id, const struct str *text,
+                 struct str *lost)
 {
-	struct memo *m = arg;
-	int64_t v;
+	struct json_doc d;
+	int ret = -1;
 
-	if (strcmp(key, "formulaID") == 0) {
-		if (jsonr_string(r, &m->value) < 0)
-			return -1;
-		m->named = strcmp(str_cstr(&m->value), m->formula_id) == 0;
-		return 0;
-	}
-	if (strcmp(key, "exitcode") == 0) {
-		m->done = jsonr_int(r, &v) == 0 && v == 0;
-		return m->done ? 0 : -1;
-	}
-	if (strcmp(key, "results") == 0) {
-		m->results = 1;
-		return jsonr_object(r, result, m);
-	}
-	return jsonr_skip(r);
+	if (json_parse(&d, "memo", str_cstr(text), text->len, NULL, NULL) < 0)
+		return -1;
+	if (strcmp(json_get_text(d.root, "formulaID", ""), formula_id) == 0 &&
+	    json_get_int(d.root, "exitcode", -1) == 0)
+		ret = results(s, json_get(d.root, "results"), lost);
+	json_finish(&d);
+	return ret;
 }
 
 static int check_id(const char *formula_id, struct err *e)
@@ -71,10 +61,8 @@ int store_memo_read(struct store *s, const char *formula_id, struct str *json,
                     struct err *e)
 {
 	auto_free char *path = xasprintf("memos/%s.json", formula_id);
-	struct memo m = { .s = s, .formula_id = formula_id };
-	struct str text = { 0 };
-	struct jsonr r;
-	int ret = 0;
+	struct str text = { 0 }, lost = { 0 };
+	int verdict, ret = 0;
 
 	if (e)
 		err_clear(e);
@@ -86,26 +74,24 @@ int store_memo_read(struct store *s, const char *formula_id, struct str *json,
 			        s->root, path);
 		goto out;
 	}
-	r = (struct jsonr){ str_cstr(&text), str_cstr(&text) + text.len };
-	if (jsonr_object(&r, member, &m) < 0 || !jsonr_end(&r) || !m.named || !m.done ||
-	    !m.results) {
+	verdict = judge(s, formula_id, &text, &lost);
+	if (verdict < 0) {
 		err_set(e, "warpforge-error-serialization",
 		        "the memo %s/%s is torn or not a memo of this formula; it is "
 		        "ignored",
 		        s->root, path);
-	} else if (m.lost.len) {
+	} else if (!verdict) {
 		err_set(e, "warpforge-error-missing",
 		        "this formula ran before, but its result %s is no longer in any "
 		        "warehouse",
-		        m.lost.p);
+		        lost.p);
 	} else {
 		str_addn(json, str_cstr(&text), text.len);
 		ret = 1;
 	}
 out:
 	str_finish(&text);
-	str_finish(&m.value);
-	str_finish(&m.lost);
+	str_finish(&lost);
 	return ret;
 }
 

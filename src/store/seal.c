@@ -11,8 +11,8 @@
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "formula/json.h"
 #include "store/inside.h"
-#include "store/jsonread.h"
 
 enum { SEAL_FILE_MAX = 64 * 1024 };
 
@@ -37,43 +37,28 @@ static int unhex(unsigned char *out, size_t n, const char *text)
 	return 0;
 }
 
-struct reading {
-	struct store_seal *seal;
-	unsigned seen; // a bit for each field that must be there
-};
-
-static int member(void *arg, const char *key, struct jsonr *r)
+static int parse(const char *text, size_t n, struct store_seal *seal)
 {
-	struct reading *x = arg;
-	struct str v = { 0 };
+	const struct json_options strict = { .strict = 1 };
+	struct json_doc d;
+	const char *tree;
 	int64_t size;
 	int ret = -1;
 
-	if (strcmp(key, "size") == 0) {
-		if (jsonr_int(r, &size) < 0 || size < 0)
-			return -1;
-		x->seal->blob.size = (uint64_t)size;
-		x->seen |= 1;
-		return 0;
-	}
-	if (strcmp(key, "sha256") != 0 && strcmp(key, "sha384") != 0 &&
-	    strcmp(key, "tree") != 0)
-		return jsonr_skip(r);
-	if (jsonr_string(r, &v) < 0)
-		goto out;
-	if (strcmp(key, "sha256") == 0) {
-		ret = unhex(x->seal->blob.sha256, SHA256_LEN, str_cstr(&v));
-		x->seen |= 2;
-	} else if (strcmp(key, "sha384") == 0) {
-		ret = unhex(x->seal->blob.sha384, SHA384_LEN, str_cstr(&v));
-		x->seen |= 4;
-	} else if (v.len < sizeof(x->seal->tree)) {
-		memcpy(x->seal->tree, str_cstr(&v), v.len + 1);
-		x->seen |= 8;
+	if (json_parse(&d, "seal", text, n, &strict, NULL) < 0)
+		return -1;
+	tree = json_get_text(d.root, "tree", "");
+	size = json_get_int(d.root, "size", -1);
+	if (size >= 0 && *tree && strlen(tree) < sizeof(seal->tree) &&
+	    unhex(seal->blob.sha256, SHA256_LEN, json_get_text(d.root, "sha256", "")) ==
+	            0 &&
+	    unhex(seal->blob.sha384, SHA384_LEN, json_get_text(d.root, "sha384", "")) ==
+	            0) {
+		seal->blob.size = (uint64_t)size;
+		memcpy(seal->tree, tree, strlen(tree) + 1);
 		ret = 0;
 	}
-out:
-	str_finish(&v);
+	json_finish(&d);
 	return ret;
 }
 
@@ -87,9 +72,7 @@ int seal_read(struct store *s, const struct wareid *id, struct store_seal *seal,
 {
 	auto_free char *dir = seal_dir(id);
 	auto_free char *path = xasprintf("%s/%s.json", dir, id->hash);
-	struct reading x = { seal, 0 };
 	struct str text = { 0 };
-	struct jsonr r;
 	int ret = 1;
 
 	memset(seal, 0, sizeof(*seal));
@@ -99,8 +82,7 @@ int seal_read(struct store *s, const struct wareid *id, struct store_seal *seal,
 		                                "reading %s/%s", s->root, path);
 		goto out;
 	}
-	r = (struct jsonr){ str_cstr(&text), str_cstr(&text) + text.len };
-	if (jsonr_object(&r, member, &x) < 0 || !jsonr_end(&r) || x.seen != 15)
+	if (parse(str_cstr(&text), text.len, seal) < 0)
 		ret = err_set(e, "rio-local-cache-problem", "%s/%s is damaged", s->root,
 		              path);
 out:

@@ -11,6 +11,8 @@
 //	verify quick|full [WAREID]    print one line a finding
 //	memo-write ID FILE, memo-read ID
 //
+// CONFINE=1: shut in as workers are.
+//
 // The calls named at the end of this file are wrapped by the linker. FAULT=K:ERRNO lets
 // the K-th of them fail, FAULT=K:KILL kills the process there, before the call.
 // FAULT_COUNT=FILE writes the number of calls there.
@@ -262,6 +264,8 @@ int main(int argc, char *argv[])
 		return fail(&e);
 	c.workspaces = &w;
 	s = store_open(&c, &e);
+	if (s && getenv("CONFINE") && store_confine(s, NULL, 0, &e) < 0)
+		return fail(&e);
 	ret = s ? run(s, argc - 2, argv + 2) : fail(&e);
 	store_close(s);
 	workspaces_finish(&w);
