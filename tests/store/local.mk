@@ -23,3 +23,10 @@ check_PROGRAMS += %D%/storetool
 %C%_storetool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=syncfs,--wrap=write \
 	-Wl,--wrap=renameat,--wrap=renameat2,--wrap=mkdirat,--wrap=openat
 sh_tests += %D%/store.sh %D%/crash.sh
+if HAVE_CMOCKA
+check_PROGRAMS += %D%/store
+TESTS          += %D%/store
+%C%_store_SOURCES  = %D%/store.c
+%C%_store_CPPFLAGS = $(unit_cppflags)
+%C%_store_LDADD    = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
+endif
