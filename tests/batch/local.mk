@@ -3,7 +3,7 @@ batch_helpers = %D%/alone %D%/mktar
 check_PROGRAMS += $(batch_helpers)
 %C%_alone_SOURCES = %D%/alone.c
 %C%_mktar_SOURCES = %D%/mktar.c
-batch_tests = %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/abuse.sh %D%/hostile.sh %D%/host.sh
+batch_tests = %D%/examples.sh %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/abuse.sh %D%/hostile.sh %D%/host.sh
 EXTRA_DIST += %D%/lib.sh $(batch_tests)
 
 # abuse runs inside the box, so it is static and without sanitizers.
