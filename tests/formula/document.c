@@ -94,7 +94,8 @@ static void add_document(const struct document *d, struct str *out)
 	if (e.code && strstr(e.msg, "not UTF-8")) // cannot be written
 		return;
 	check_format(d, &canonical);
-	if (strcmp(canonical.p, d->source) != 0)
+	if (canonical.len != d->source_len ||
+	    memcmp(canonical.p, d->source, d->source_len) != 0)
 		str_addf(out, "canonical:\n%s", canonical.p);
 	str_finish(&canonical);
 }
