@@ -13,3 +13,7 @@ CLEANFILES    += %D%/abuse
 %D%/abuse: %D%/abuse.c
 	$(AM_V_CCLD)mkdir -p $(@D) && $(STEPSH_CC) -std=gnu11 -D_GNU_SOURCE -O1 $(WARN_CFLAGS) -static \
 		-o $@ $(srcdir)/tests/batch/abuse.c
+
+# Formulas beside what must come of them.
+batch_tests += %D%/conformance.sh
+EXTRA_DIST  += %D%/cases %D%/cases.py

@@ -84,6 +84,6 @@ fmt_latin1() {
 ok 'fmt refuses what it cannot keep' fmt_latin1
 no_litter() { [ -z "$(find . -name '.tmp*')" ]; }
 ok 'nothing is left behind' no_litter
-full() { "$WFX" id echo.json >/dev/full 2>err; [ $? -ne 0 ] && says 'standard output'; }
+full() { ! "$WFX" id echo.json >/dev/full 2>err && says "standard output"; }
 ok 'a full disk is an error' full
 done_testing
