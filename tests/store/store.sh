@@ -77,7 +77,7 @@ rm "$shelf/etc/big"; damaged 'a missing file'
 : >"$shelf/etc/empty/x"; damaged 'a file too many'
 chmod 700 "$shelf/etc"; damaged 'another mode'
 ln -sfn elsewhere "$shelf/bin/sh"; damaged 'another link'
-rm -rf "$shelf/bin"; damaged 'a missing folder'
+rm -rf "${shelf:?}/bin"; damaged 'a missing folder'
 rm "$shelf/bin/run"; mkdir "$shelf/bin/run"; damaged 'another type'
 printf X | dd of="$index" bs=1 seek=100 conv=notrunc 2>/dev/null; damaged 'a damaged index'
 touch "$shelf/etc"
