@@ -15,7 +15,7 @@
 //
 // The calls named at the end of this file are wrapped by the linker. FAULT=K:ERRNO lets
 // the K-th of them fail, FAULT=K:KILL kills the process there, before the call.
-// FAULT_COUNT=FILE writes the number of calls there.
+// NOSYNC=1 leaves out fsync and syncfs. FAULT_COUNT=FILE writes the number of calls there.
 #include "config.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@
 #include "store/verify.h"
 
 static atomic_int calls;
-static int fault_at, fault_errno;
+static int fault_at, fault_errno, no_sync;
 
 static int fault(void)
 {
@@ -61,6 +61,7 @@ static void fault_setup(void)
 	const char *f = getenv("FAULT");
 	char name[16] = "";
 
+	no_sync = getenv("NOSYNC") != NULL;
 	if (!f || sscanf(f, "%d:%15s", &fault_at, name) != 2)
 		return;
 	fault_errno = strcmp(name, "KILL") == 0     ? -1
@@ -279,14 +280,14 @@ int __real_fsync(int fd);
 int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
-	return fault() ? -1 : __real_fsync(fd);
+	return fault() ? -1 : no_sync ? 0 : __real_fsync(fd);
 }
 
 int __real_syncfs(int fd);
 int __wrap_syncfs(int fd);
 int __wrap_syncfs(int fd)
 {
-	return fault() ? -1 : __real_syncfs(fd);
+	return fault() ? -1 : no_sync ? 0 : __real_syncfs(fd);
 }
 
 ssize_t __real_write(int fd, const void *p, size_t n);

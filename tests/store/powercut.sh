@@ -1,0 +1,61 @@
+# What was acknowledged is there after a power cut: the store lies on ext4 in a file, and a
+# copy of that file is what the disk had been told. With NOSYNC the same is lost, so the
+# test can tell.
+. "$SRCDIR/tests/tap.sh"
+T="$BUILDDIR/tests/store/storetool"
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+unset WARPFORGE_WAREHOUSE
+
+give_up() {
+	skip 'a power cut' "$1"
+	done_testing
+	exit
+}
+[ "$(id -u)" = 0 ] || give_up 'needs root for a loop device'
+command -v mkfs.ext4 >/dev/null || give_up 'needs mkfs.ext4'
+cat >"$dir/run.sh" <<'END'
+dir=$1 T=$2 id=$3 store=$4 fid=$5
+truncate -s 64M "$dir/disk"
+mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$dir/disk" || exit 77
+mkdir -p "$dir/mnt" "$dir/mnt2"
+mount -o loop,commit=600 "$dir/disk" "$dir/mnt" 2>/dev/null || exit 77
+mkdir -p "$dir/mnt/w/.warpforge"
+: >"$dir/mnt/w/.warpforge/root"
+sync
+"$T" "$dir/mnt/w" fetch "$id" '' "$store" >/dev/null || exit 1
+packed=$("$T" "$dir/mnt/w" pack "$dir/tree2") || exit 1
+"$T" "$dir/mnt/w" memo-write "$fid" "$dir/memo" || exit 1
+# The power goes.
+cp --sparse=always "$dir/disk" "$dir/disk2"
+umount "$dir/mnt"
+mount -o loop "$dir/disk2" "$dir/mnt2" || exit 1
+unset NOSYNC
+"$T" "$dir/mnt2/w" verify full || bad=1
+"$T" "$dir/mnt2/w" fetch "$id" | grep ^cache || { echo 'the unpacked ware is lost'; bad=1; }
+"$T" "$dir/mnt2/w" has "$packed" || { echo 'the packed ware is lost'; bad=1; }
+"$T" "$dir/mnt2/w" memo-read "$fid" >/dev/null || { echo 'the memo is lost'; bad=1; }
+umount "$dir/mnt2"
+exit ${bad:-0}
+END
+mkdir -p "$dir/src/.warpforge" "$dir/tree/d" "$dir/tree2"
+: >"$dir/src/.warpforge/root"
+echo one >"$dir/tree/one"
+head -c 200000 /dev/urandom >"$dir/tree/d/big"
+head -c 100000 /dev/urandom >"$dir/tree2/f"
+fid=zM5K3Zz8R3ioVVWZ6o6GocxPKvubAJfv4iQmDH3GCq9UjtDjHtRWrry4DRoEBPvfUEYFx1D
+printf '{"guid":"x","time":1,"formulaID":"%s","exitcode":0,"results":{"o":"ware:tar:-"}}\n' $fid >"$dir/memo"
+id=$("$T" "$dir/src" pack "$dir/tree" 2>/dev/null)
+cut() { unshare -m sh "$dir/run.sh" "$dir" "$T" "$id" "ca+file://$dir/src/.warpforge/warehouse" $fid >"$dir/out" 2>&1; }
+
+cut
+status=$?
+[ $status != 77 ] || give_up 'no loop devices here'
+ok 'what was acknowledged survives' test $status -eq 0
+[ $status = 0 ] || sed 's/^/# /' "$dir/out"
+rm -f "$dir/disk" "$dir/disk2"
+NOSYNC=1; export NOSYNC
+cut
+ok 'without syncing it would not' test $? -ne 0
+sed 's/^/# /' "$dir/out"
+done_testing
