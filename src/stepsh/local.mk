@@ -9,6 +9,7 @@ stepsh_leaf_sources = \
 	%D%/pattern_ext.c %D%/pattern_impl.h %D%/quote.c %D%/quote.h %D%/signame.c %D%/signame.h
 stepsh_sources = %D%/main.c
 stepsh_headers =
+dist_man_MANS += doc/stepsh.1
 EXTRA_DIST += $(stepsh_sources) $(stepsh_headers) $(stepsh_leaf_sources)
 CLEANFILES += stepsh
 
