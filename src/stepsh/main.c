@@ -1,7 +1,198 @@
+// stepsh: a POSIX shell that can be driven step by step.
+//
+// Text goes: script.c (reading) -> lex.c, lexword.c, parse.c, parse_bash.c, brace.c (tree:
+// ast.h) -> exec.c (walk), simple.c (simple commands), spawn.c, job.c (processes), redir.c.
+// Words go: expand.c, param.c, transform.c, subst.c, math.c -> field.c. Variables: var.c,
+// array.c, specials.c. Builtins: builtin.c (table), b_*.c. Options: opt.c, traps: trap.c.
+// The workbench: control.c (socket), report.c (why a step failed).
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "stepsh/alias.h"
+#include "stepsh/control.h"
+#include "stepsh/exec.h"
+#include "stepsh/job.h"
+#include "stepsh/parse.h"
+#include "stepsh/path.h"
+#include "stepsh/redir.h"
+#include "stepsh/script.h"
+#include "stepsh/sh.h"
+#include "stepsh/trap.h"
+#include "stepsh/var.h"
+
+extern char **environ;
+
+struct shell sh;
+
+static void init(const char *arg0)
+{
+	const char *base = strrchr(arg0, '/');
+
+	base = base ? base + 1 : arg0;
+	sh = (struct shell){ .arg0 = arg0, .script_fd = -1, .control_fd = -1 };
+	sh.pid = sh.self = getpid();
+	sh.options = OPT_HASHALL | OPT_BRACES;
+	sh.shopts = SHOPT_SOURCEPATH | SHOPT_PATSUB | SHOPT_EXPAND_ALIASES;
+	if (!strcmp(base, "sh") || !strcmp(base, "-sh"))
+		opt_change(OPT_POSIX, 1);
+	trap_init();
+}
+
+void shell_reset(const char *arg0, int argc, char **argv, char **env)
+{
+	uint64_t posix = sh.options & OPT_POSIX;
+	int control = sh.control_fd, subshell = sh.subshell;
+
+	trap_forget();
+	func_forget();
+	alias_forget();
+	var_forget();
+	sh.frame = NULL;
+	init(arg0);
+	sh.options |= posix;
+	sh.control_fd = control;
+	sh.subshell = subshell;
+	var_init(env);
+	sh.params = (struct params){ argv + 1, argc - 1, NULL };
+}
+
+// Run all that the parser gives, to the end of the shell.
+static _Noreturn void run_all(struct parser *p, int flags)
+{
+	for (;;) {
+		int error = 0;
+
+		exec_parser(p, flags, &error);
+		if (!sh_opt(OPT_INTERACTIVE)) {
+			if (error && !sh.flow)
+				sh.status = 2;
+			break;
+		}
+		if (sh.flow == FLOW_EXIT)
+			break;
+		sh.flow = FLOW_NONE;
+		if (!error && parser_at_eof(p)) {
+			if (write(2, "\n", 1) < 0)
+				break;
+			break;
+		}
+		parser_restart(p);
+	}
+	script_leave();
+}
+
+static _Noreturn void run_text(const char *text)
+{
+	struct source *src = source_create(intern(sh.arg0, strlen(sh.arg0)), text, strlen(text), 1);
+
+	run_all(script_parser(src), EXEC_LAST);
+}
+
+static _Noreturn void run_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT && !strchr(path, '/')) {
+		const char *found = path_find_source(path);
+
+		if (found)
+			fd = open(found, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0) {
+		int e = errno;
+
+		fprintf(stderr, "%s: cannot open %s: %s\n", sh.arg0, path, strerror(e));
+		exit(e == ENOENT ? 127 : 126);
+	}
+	sh.script_fd = fd_internalize(fd);
+	run_all(script_reader(sh.script_fd, intern(path, strlen(path))), 0);
+}
+
+struct start {
+	int control, page;
+	const char *name;
+};
+
+// --control=FD --page=FD --name=TEXT, before all others. Returns how many there were.
+static int long_options(int argc, char **argv, struct start *s)
+{
+	int i = 1;
+
+	for (; i < argc && !strncmp(argv[i], "--", 2) && argv[i][2]; i++) {
+		if (!strncmp(argv[i], "--control=", 10)) {
+			s->control = atoi(argv[i] + 10);
+		} else if (!strncmp(argv[i], "--page=", 7)) {
+			s->page = atoi(argv[i] + 7);
+		} else if (!strncmp(argv[i], "--name=", 7)) {
+			s->name = argv[i] + 7;
+		} else if (!strcmp(argv[i], "--posix")) {
+			opt_change(OPT_POSIX, 1);
+		} else if (!strcmp(argv[i], "--version")) {
+			printf("stepsh of wfx\n");
+			exit(0);
+		} else if (!strcmp(argv[i], "--norc") || !strcmp(argv[i], "--noprofile") ||
+		           !strcmp(argv[i], "--login")) {
+			continue;
+		} else {
+			fprintf(stderr, "%s: %s: unknown option\n", argv[0], argv[i]);
+			exit(2);
+		}
+	}
+	return i - 1;
+}
 
 int main(int argc, char *argv[])
 {
-	return argc == 3 && strncmp(argv[2], "exit ", 5) == 0 ? atoi(argv[2] + 5) : 0;
+	struct start st = { -1, -1, NULL };
+	int dashes, i, skip;
+
+	init(argc ? argv[0] : "stepsh");
+	skip = long_options(argc, argv, &st);
+	argv[skip] = argv[0];
+	argv += skip;
+	argc -= skip;
+	i = opt_parse(argc, argv, 1, &dashes, NULL);
+	if (i < 0)
+		return 2;
+	var_init(environ);
+	if (st.control >= 0) {
+		if (st.name)
+			sh.arg0 = st.name;
+		if (control_start(st.control, st.page) < 0)
+			return 2;
+		control_serve();
+	}
+	if (sh_opt(OPT_COMMAND)) {
+		const char *text;
+
+		if (i >= argc) {
+			fprintf(stderr, "%s: -c wants a text\n", argv[0]);
+			return 2;
+		}
+		text = argv[i++];
+		if (i < argc)
+			sh.arg0 = argv[i++];
+		sh.params = (struct params){ argv + i, argc - i, NULL };
+		run_text(text);
+	}
+	if (i < argc && !sh_opt(OPT_STDIN)) {
+		sh.arg0 = argv[i++];
+		sh.params = (struct params){ argv + i, argc - i, NULL };
+		run_file(sh.arg0);
+	}
+	sh.params = (struct params){ argv + i, argc - i, NULL };
+	sh.options |= OPT_STDIN;
+	if (isatty(0) && isatty(2))
+		sh.options |= OPT_INTERACTIVE;
+	if (sh_opt(OPT_INTERACTIVE)) {
+		trap_interactive(1);
+		opt_change(OPT_MONITOR, 1);
+		run_all(script_reader(0, intern("stdin", 5)), 0);
+	}
+	run_all(script_reader(0, intern(sh.arg0, strlen(sh.arg0))), 0);
 }

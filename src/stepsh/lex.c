@@ -1,0 +1,419 @@
+#include "stepsh/lex.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+void parse_fail(struct parser *p, struct range at, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->failed)
+		return;
+	p->failed = 1;
+	p->err.range = at;
+	va_start(ap, fmt);
+	vsnprintf(p->err.msg, sizeof(p->err.msg), fmt, ap);
+	va_end(ap);
+}
+
+int parse_enter(struct parser *p)
+{
+	if (++p->depth <= PARSE_DEPTH_MAX)
+		return 0;
+	parse_fail(p, lex_here(p), "constructs are nested more than %d deep", PARSE_DEPTH_MAX);
+	return -1;
+}
+
+struct range lex_here(const struct parser *p)
+{
+	const struct layer *l = p->layer;
+	const char *cur = p->cur;
+	uint32_t off;
+
+	for (; l; l = l->below)
+		cur = l->cur;
+	off = (uint32_t)(cur - p->src->text);
+	return (struct range){
+		.src = p->src,
+		.begin = off,
+		.end = off,
+		.line = p->line,
+		.column = off - p->line_start + (p->line == p->src->line ? p->src->column : 1),
+	};
+}
+
+void lex_close_range(const struct parser *p, struct range *r)
+{
+	struct range here = lex_here(p);
+
+	r->end = here.begin > r->begin ? here.begin : r->begin;
+}
+
+static void pop_layer(struct parser *p)
+{
+	struct layer *l = p->layer;
+
+	p->cur = l->cur;
+	p->end = l->end;
+	p->layer = l->below;
+	if (l->blank_end)
+		p->alias_next = 1;
+}
+
+// More text at the end of the source: 1 when there is some.
+static int refill(struct parser *p)
+{
+	size_t off = (size_t)(p->cur - p->src->text);
+
+	if (p->at_eof || p->failed || !p->hooks.refill)
+		return 0;
+	if (!p->hooks.refill(p->hooks.arg, p->src, p->in_command)) {
+		p->at_eof = 1;
+		return 0;
+	}
+	p->cur = p->src->text + off;
+	p->end = p->src->text + p->src->len;
+	return 1;
+}
+
+int lex_raw_slow(struct parser *p)
+{
+	while (p->cur == p->end) {
+		if (p->layer)
+			pop_layer(p);
+		else if (!refill(p))
+			return -1;
+	}
+	if (!*p->cur) {
+		parse_fail(p, lex_here(p), "the script contains a NUL byte");
+		return -1;
+	}
+	return p->failed ? -1 : (unsigned char)*p->cur;
+}
+
+int lex_peek_slow(struct parser *p)
+{
+	int c;
+
+	while ((c = lex_raw(p)) == '\\') {
+		if (p->cur + 1 == p->end && !p->layer)
+			refill(p);
+		if (p->cur + 1 == p->end || p->cur[1] != '\n')
+			break;
+		lex_take(p);
+		lex_take(p);
+	}
+	return c;
+}
+
+void lex_take(struct parser *p)
+{
+	if (p->cur == p->end)
+		return;
+	if (*p->cur++ == '\n' && !p->layer) {
+		p->line++;
+		p->line_start = (uint32_t)(p->cur - p->src->text);
+	}
+}
+
+int lex_ahead(struct parser *p, size_t n)
+{
+	while ((size_t)(p->end - p->cur) <= n && !p->layer && refill(p))
+		;
+	return (size_t)(p->end - p->cur) > n ? (unsigned char)p->cur[n] : -1;
+}
+
+static void skip_blanks(struct parser *p)
+{
+	int c;
+
+	for (;;) {
+		c = lex_peek(p);
+		if (c == ' ' || c == '\t') {
+			p->cur++;
+		} else if (c == '#') {
+			while ((c = lex_raw(p)) >= 0 && c != '\n')
+				p->cur++;
+			return;
+		} else {
+			return;
+		}
+	}
+}
+
+// Operators, longest first for each first character. Those of bash are refused in POSIX
+// mode by being read as their parts.
+// clang-format off
+static const struct {
+	char text[4];
+	uint8_t type, bash;
+} operators[] = {
+	{ "&&", TOK_AND_IF, 0 }, { "&>>", TOK_ANDDGREAT, 1 }, { "&>", TOK_ANDGREAT, 1 },
+	{ "&", TOK_AMP, 0 },
+	{ "||", TOK_OR_IF, 0 }, { "|&", TOK_PIPE_AMP, 1 }, { "|", TOK_PIPE, 0 },
+	{ ";;&", TOK_DSEMI_AND, 1 }, { ";;", TOK_DSEMI, 0 }, { ";&", TOK_SEMI_AND, 0 },
+	{ ";", TOK_SEMI, 0 },
+	{ "<<<", TOK_TLESS, 1 }, { "<<-", TOK_DLESSDASH, 0 }, { "<<", TOK_DLESS, 0 },
+	{ "<&", TOK_LESSAND, 0 }, { "<>", TOK_LESSGREAT, 0 }, { "<", TOK_LESS, 0 },
+	{ ">>", TOK_DGREAT, 0 }, { ">&", TOK_GREATAND, 0 }, { ">|", TOK_CLOBBER, 0 },
+	{ ">", TOK_GREAT, 0 },
+	{ "(", TOK_LPAREN, 0 }, { ")", TOK_RPAREN, 0 },
+};
+// clang-format on
+
+// The operator at the current place; line continuations may stand inside it.
+static int read_operator(struct parser *p)
+{
+	struct token *t = &p->tok;
+	size_t n = 0;
+	int best = -1;
+
+	for (;;) {
+		int c = lex_peek(p), found = -1;
+
+		if (c < 0 || n >= 3)
+			break;
+		t->text[n] = (char)c;
+		for (size_t i = 0; i < ARRAY_LEN(operators); i++)
+			if (strlen(operators[i].text) == n + 1 &&
+			    !strncmp(operators[i].text, t->text, n + 1) &&
+			    !(operators[i].bash && p->flags & PARSE_POSIX))
+				found = (int)i;
+		// ";;&" and "&>>" have prefixes that are operators too, so stop at a gap.
+		if (found < 0)
+			break;
+		best = found;
+		n++;
+		lex_take(p);
+	}
+	t->text[n] = '\0';
+	return best < 0 ? -1 : operators[best].type;
+}
+
+static int all_digits(const struct word *w)
+{
+	for (uint32_t i = 0; i < w->plain_len; i++)
+		if (w->plain[i] < '0' || w->plain[i] > '9')
+			return 0;
+	return w->plain_len > 0;
+}
+
+static int is_brace_name(const struct word *w)
+{
+	const struct part *a = w->parts;
+
+	return a && !a->next && a->kind == PART_LIT && !a->flags && a->lit.n > 2 &&
+	       a->lit.p[0] == '{' && a->lit.p[a->lit.n - 1] == '}' &&
+	       is_name(a->lit.p + 1, a->lit.n - 2);
+}
+
+const struct token *lex_token(struct parser *p)
+{
+	struct token *t = &p->tok;
+	int c;
+
+	if (p->have_tok)
+		return t;
+	p->have_tok = 1;
+	*t = (struct token){ 0 };
+	skip_blanks(p);
+	c = lex_peek(p);
+	t->range = lex_here(p);
+	if (c < 0) {
+		t->type = TOK_EOF;
+		return t;
+	}
+	p->in_command = 1;
+	if (c == '\n') {
+		lex_take(p);
+		t->type = TOK_NEWLINE;
+		lex_close_range(p, &t->range);
+		if (p->here)
+			lex_read_here_docs(p);
+		return t;
+	}
+	if (strchr("&|;<>()", c) &&
+	    !((c == '<' || c == '>') && lex_ahead(p, 1) == '(' && !(p->flags & PARSE_POSIX))) {
+		t->type = read_operator(p);
+		lex_close_range(p, &t->range);
+		return t;
+	}
+	t->type = TOK_WORD;
+	t->word = lex_word(p, MODE_WORD, 0);
+	t->range = t->word->range;
+	c = p->failed ? -1 : lex_peek(p);
+	if ((c == '<' || c == '>') && !(t->word->flags & WORD_QUOTED)) {
+		if (t->word->plain && all_digits(t->word))
+			t->type = TOK_IO_NUMBER;
+		else if (!(p->flags & PARSE_POSIX) && is_brace_name(t->word))
+			t->type = TOK_IO_VAR;
+	}
+	if (p->failed)
+		t->type = TOK_EOF;
+	return t;
+}
+
+void lex_next(struct parser *p)
+{
+	lex_token(p);
+	p->last_end = p->tok.range.end;
+	p->have_tok = 0;
+	p->alias_next = 0;
+}
+
+int lex_alias(struct parser *p)
+{
+	const struct token *t = lex_token(p);
+	const char *value;
+	struct layer *l;
+	size_t n;
+
+	if (t->type != TOK_WORD || !t->word->plain || t->word->flags & WORD_QUOTED ||
+	    !(p->flags & PARSE_ALIASES) || !p->hooks.alias || p->failed)
+		return 0;
+	value = p->hooks.alias(p->hooks.arg, t->word->plain, t->word->plain_len);
+	if (!value)
+		return 0;
+	for (l = p->layer; l; l = l->below)
+		if (!strcmp(l->alias, t->word->plain))
+			return 0;
+	if (parse_enter(p) < 0)
+		return 0;
+	p->depth--;
+	n = strlen(value);
+	l = ARENA_NEW(p->arena, struct layer);
+	*l = (struct layer){ p->layer, p->cur, p->end, t->word->plain, 0 };
+	l->blank_end = n && (value[n - 1] == ' ' || value[n - 1] == '\t');
+	p->layer = l;
+	p->cur = arena_strndup(p->arena, value, n);
+	p->end = p->cur + n;
+	p->have_tok = 0;
+	return 1;
+}
+
+// One line of a here-document into *s, without its newline. 0 at the end of the text.
+static int here_line(struct parser *p, struct str *s)
+{
+	int c = lex_raw(p);
+
+	str_clear(s);
+	if (c < 0)
+		return 0;
+	for (; c >= 0 && c != '\n'; c = lex_raw(p)) {
+		str_addc(s, (char)c);
+		p->cur++;
+	}
+	if (c == '\n')
+		lex_take(p);
+	return 1;
+}
+
+// The body as text, up to the line that is the delimiter.
+static void here_body(struct parser *p, struct here_doc *h, struct str *body)
+{
+	struct str line = { 0 };
+	int joined = 0; // the line before ended in a backslash that continues it
+
+	for (;;) {
+		const char *s;
+		size_t n, slashes = 0;
+
+		// A missing delimiter is left open by POSIX; like dash and bash, take what
+		// there is.
+		if (!here_line(p, &line))
+			break;
+		s = str_cstr(&line);
+		n = line.len;
+		while (h->strip && !joined && n && *s == '\t') {
+			s++;
+			n--;
+		}
+		if (!joined && n == h->delim_len && !memcmp(s, h->delim, n))
+			break;
+		str_addn(body, s, n);
+		while (slashes < n && s[n - 1 - slashes] == '\\')
+			slashes++;
+		joined = !h->quoted && slashes % 2;
+		str_addc(body, '\n');
+	}
+	str_finish(&line);
+}
+
+void lex_read_here_docs(struct parser *p)
+{
+	struct here_doc *h = p->here;
+	int have = p->have_tok;
+	struct token saved = p->tok;
+
+	p->here = NULL;
+	p->here_tail = &p->here;
+	for (; h && !p->failed; h = h->next) {
+		struct range at = lex_here(p);
+		struct str body = { 0 };
+		struct word *w = NULL;
+
+		here_body(p, h, &body);
+		if (h->quoted) {
+			w = ARENA_NEW(p->arena, struct word);
+			w->range = at;
+			w->plain = arena_strndup(p->arena, str_cstr(&body), body.len);
+			w->plain_len = (uint32_t)body.len;
+			w->parts = part_new_lit(p, w->plain, body.len, PART_QUOTED);
+			w->flags = WORD_QUOTED;
+		} else {
+			struct source *src = source_create(p->src->name, str_cstr(&body),
+			                                   body.len, at.line);
+			const char *cur = p->cur, *end = p->end;
+			struct source *outer = p->src;
+			struct layer *layer = p->layer;
+			uint32_t line = p->line, start = p->line_start;
+			struct parse_hooks hooks = p->hooks;
+
+			// The body is a text of its own; its source lives as long as the unit.
+			p->src = src;
+			p->cur = src->text;
+			p->end = src->text + src->len;
+			p->layer = NULL;
+			p->line = src->line;
+			p->line_start = 0;
+			p->hooks.refill = NULL;
+			w = lex_word(p, MODE_HERE, 1);
+			p->hooks = hooks;
+			p->src = outer;
+			p->cur = cur;
+			p->end = end;
+			p->layer = layer;
+			p->line = line;
+			p->line_start = start;
+			unit_keep_source(p->unit, src);
+		}
+		str_finish(&body);
+		h->redir->word = w;
+	}
+	p->tok = saved;
+	p->have_tok = have;
+}
+
+const char *token_name(const struct token *t, char *buf, size_t n)
+{
+	struct str s = { 0 };
+
+	if (t->type == TOK_EOF)
+		snprintf(buf, n, "end of the script");
+	else if (t->type == TOK_NEWLINE)
+		snprintf(buf, n, "end of the line");
+	else if (t->word) {
+		size_t len = t->range.end - t->range.begin;
+
+		utf8_safe(&s, t->range.src->text + t->range.begin, len < 40 ? len : 40, 0);
+		snprintf(buf, n, "\"%s%s\"", str_cstr(&s), len > 40 ? "..." : "");
+	} else {
+		snprintf(buf, n, "\"%s\"", t->text);
+	}
+	str_finish(&s);
+	return buf;
+}

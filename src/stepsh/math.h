@@ -1,0 +1,11 @@
+// Arithmetic with the shell's variables.
+#ifndef STEPSH_MATH_H
+#define STEPSH_MATH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Evaluate an expression whose words are expanded already: 0, or -1 after a complaint.
+int math_eval(const char *text, size_t n, int64_t *value);
+
+#endif
