@@ -171,7 +171,6 @@ static void expand_sequence(struct brace *b, struct cells pre, struct cells post
                             const struct sequence *q)
 {
 	long v = q->from;
-	struct cells none = { NULL, 0 };
 
 	if ((q->from < q->to ? q->to - q->from : q->from - q->to) / q->step > BRACE_WORDS_MAX) {
 		parse_fail(b->p, b->origin->range, "brace expansion makes more than %d words",
@@ -183,7 +182,6 @@ static void expand_sequence(struct brace *b, struct cells pre, struct cells post
 		int n = q->letters ? snprintf(text, sizeof(text), "%c", (char)v)
 		                   : snprintf(text, sizeof(text), "%0*ld", q->width, v);
 
-		none.at = pre.at;
 		expand(b, join(b, pre, text, (size_t)n, (struct cells){ pre.at, 0 }, post),
 		       pre.n + (size_t)n);
 		if (b->p->failed || (q->from <= q->to ? v > q->to - q->step : v < q->to + q->step))

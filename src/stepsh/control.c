@@ -135,7 +135,7 @@ void control_begin_command(const struct range *at, char **argv, int argc)
 	p->depth = frames_now();
 	p->pid = 0;
 	p->commands = sh.commands;
-	strncpy(p->argv0, argc ? argv[0] : "", sizeof(p->argv0));
+	snprintf(p->argv0, sizeof(p->argv0), "%s", argc ? argv[0] : "");
 	for (int i = 0; i < argc && used + 1 < sizeof(p->text); i++) {
 		size_t n = strlen(argv[i]), room = sizeof(p->text) - used - 1;
 

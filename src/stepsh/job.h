@@ -56,10 +56,5 @@ void job_parent_group(struct job *j, pid_t pid, int background);
 void job_control(int on);
 int job_last_signal(void);       // of the last waitpid status turned into $?, 0 = none
 
-int b_wait(int argc, char **argv);
-int b_jobs(int argc, char **argv);
-int b_fg(int argc, char **argv);
-int b_bg(int argc, char **argv);
-int b_disown(int argc, char **argv);
 
 #endif

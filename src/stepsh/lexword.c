@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "stepsh/b_plain.h"
+#include "stepsh/escape.h"
 #include "stepsh/lex.h"
 
 // A word that is being built. Literal bytes collect at the end of p->scratch, above those
@@ -605,7 +605,7 @@ static int is_extglob(struct parser *p, int c)
 	return p->flags & PARSE_EXTGLOB && c > 0 && strchr("?*+@!", c) && lex_ahead(p, 1) == '(';
 }
 
-static int word_stops(struct parser *p, int mode, int c, int nest)
+static int word_stops(int mode, int c, int nest)
 {
 	switch (mode) {
 	case MODE_WORD:
@@ -775,7 +775,7 @@ static void lex_general(struct parser *p, struct wordbuf *b, int mode, int dq)
 			lex_process_sub(p, b);
 			continue;
 		}
-		if (word_stops(p, mode, c, nest))
+		if (word_stops(mode, c, nest))
 			return;
 		if (c < 0) {
 			p->err.incomplete = 1;
@@ -890,5 +890,8 @@ void word_finish(struct parser *p, struct word *w)
 
 int word_is(const struct word *w, const char *s)
 {
-	return w->plain && !(w->flags & WORD_QUOTED) && !strcmp(w->plain, s);
+	const struct part *a = w->parts;
+
+	return a && !a->next && a->kind == PART_LIT && !(w->flags & WORD_QUOTED) &&
+	       !strcmp(a->lit.p, s);
 }

@@ -25,7 +25,6 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-extern char **environ;
 
 struct shell sh;
 

@@ -67,6 +67,5 @@ void opt_print(struct str *out, int human);
 // With `start`, c, i, s and their like are accepted.
 int opt_parse(int argc, char **argv, int start, int *dashes, struct str *out);
 
-int b_shopt(int argc, char **argv);
 
 #endif

@@ -370,7 +370,7 @@ static void simple_word(struct parser *p, struct command *c, struct simple_state
 	}
 	s->n_words++;
 	p->assign_ok = s->declares == 1;
-	if (p->flags & PARSE_BRACES && !w->plain) {
+	if (p->flags & PARSE_BRACES) {
 		s->words = brace_expand(p, w, s->words);
 		return;
 	}
@@ -616,7 +616,7 @@ static void for_words(struct parser *p, struct command *c)
 		if (p->alias_next && lex_alias(p))
 			continue;
 		lex_next(p);
-		if (p->flags & PARSE_BRACES && !w->plain) {
+		if (p->flags & PARSE_BRACES) {
 			tail = brace_expand(p, w, tail);
 			continue;
 		}
@@ -810,7 +810,7 @@ const struct command *parse_command(struct parser *p)
 		p->depth--;
 		return r;
 	}
-	if (is_closer(p) || (t->type == TOK_WORD && word_is(t->word, "in") && 0)) {
+	if (is_closer(p)) {
 		parse_unexpected(p, "a command");
 		return NULL;
 	}

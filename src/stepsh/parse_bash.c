@@ -184,7 +184,7 @@ const struct assign *parse_array_elements(struct parser *p)
 		{
 			struct word *w = lex_word(p, MODE_WORD, 0);
 
-			if (p->flags & PARSE_BRACES && !w->plain)
+			if (p->flags & PARSE_BRACES)
 				brace_expand(p, w, &words);
 			else
 				words = w;
@@ -320,6 +320,8 @@ static const struct test_node *test_primary(struct parser *p)
 		n->kind = TEST_UNARY;
 		strncpy(n->op, w->plain, sizeof(n->op) - 1);
 		n->a = test_operand(p);
+		if (!n->a)
+			return NULL;
 		n->range.end = n->a->range.end;
 	}
 	return n;

@@ -14,7 +14,6 @@ const char *path_find(const char *name, const char *path, int remember);
 const char *path_find_source(const char *name);
 void path_forget(void);
 void path_forget_one(const char *name);
-int b_hash(int argc, char **argv);
 // The standard PATH of command -p.
 extern const char path_default[];
 

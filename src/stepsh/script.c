@@ -23,7 +23,6 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-extern char **environ;
 
 static const char *alias_hook(void *arg, const char *name, size_t n)
 {

@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "stepsh/array.h"
-#include "stepsh/b_plain.h"
+#include "stepsh/escape.h"
 #include "stepsh/expand.h"
 #include "stepsh/pattern.h"
 #include "stepsh/prompt.h"

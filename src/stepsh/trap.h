@@ -27,6 +27,5 @@ int trap_got_signal(void);       // has a trapped signal arrived? (wait, read)
 void trap_interactive(int on);
 void trap_child_failed(void);    // exec failed in this process: handlers back
 
-int b_trap(int argc, char **argv);
 
 #endif
