@@ -9,7 +9,10 @@
 
 #include "base/mem.h"
 
-enum { HEAD = 8 };
+enum {
+	HEAD = 8,
+	PATIENCE_MS = 10000, // that the workbench has with a shell that does not read
+};
 
 static const struct {
 	const char *name;
@@ -204,7 +207,7 @@ uint64_t wire_get_num(const struct wire_msg *m, enum wire_tag tag, uint64_t othe
 	return wire_get(m, tag, &f) ? wire_field_num(&f, otherwise) : otherwise;
 }
 
-static int send_datagram(int fd, const void *head, const void *p, size_t n)
+static int send_datagram(int fd, const void *head, const void *p, size_t n, int patience_ms)
 {
 	struct iovec iov[2] = { { (void *)head, HEAD }, { (void *)p, n } };
 	struct msghdr h = { .msg_iov = iov, .msg_iovlen = n ? 2 : 1 };
@@ -214,15 +217,18 @@ static int send_datagram(int fd, const void *head, const void *p, size_t n)
 
 		if (sendmsg(fd, &h, MSG_NOSIGNAL) >= 0)
 			return 0;
-		if (errno == EAGAIN)
-			poll(&pf, 1, -1);
-		else if (errno != EINTR)
+		if (errno == EAGAIN && poll(&pf, 1, patience_ms) == 0) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (errno != EAGAIN && errno != EINTR)
 			return -1;
 	}
 }
 
 int wire_send(int fd, const struct wire_msg *m)
 {
+	int patience_ms = types[m->type].from_shell ? -1 : PATIENCE_MS;
 	const char *p = str_cstr(&m->body);
 	size_t left = m->body.len;
 
@@ -235,7 +241,7 @@ int wire_send(int fd, const struct wire_msg *m)
 		unsigned char head[HEAD] = { (unsigned char)m->type, n < left ? WIRE_MORE : 0 };
 
 		put32(head + 4, m->id);
-		if (send_datagram(fd, head, p, n) < 0)
+		if (send_datagram(fd, head, p, n, patience_ms) < 0)
 			return -1;
 		p += n;
 		left -= n;

@@ -170,7 +170,9 @@ int wire_get(const struct wire_msg *m, enum wire_tag tag, struct wire_field *f);
 uint64_t wire_get_num(const struct wire_msg *m, enum wire_tag tag, uint64_t otherwise);
 uint64_t wire_field_num(const struct wire_field *f, uint64_t otherwise);
 
-// Send a whole message, waiting for room. -1 with errno (EPIPE: the peer is gone).
+// Send a whole message, waiting for room. -1 with errno (EPIPE: the peer is gone). The
+// workbench, with a non-blocking socket, waits at most ten seconds for a shell that does
+// not read (ETIMEDOUT); the shell waits for the workbench as long as it takes.
 int wire_send(int fd, const struct wire_msg *m);
 
 // Collects datagrams until a message is whole.
