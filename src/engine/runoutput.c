@@ -1,0 +1,243 @@
+// The run's end: packing the outputs, the record, the memo, cleaning up.
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "engine/event.h"
+#include "engine/eventlog.h"
+#include "engine/runstate.h"
+#include "formula/document.h"
+#include "store/store.h"
+
+void run_note(struct run *r, const char *fmt, ...)
+{
+	struct str text = { 0 };
+	struct event ev;
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	event_init(&ev, EVENT_NOTE);
+	event_text(&ev, KEY_TEXT, str_cstr(&text));
+	eventlog_emit(r->c.log, &ev);
+	str_finish(&text);
+}
+
+// --- packing -------------------------------------------------------------------------
+
+static void on_news(void *arg, const struct job_news *news, int fd)
+{
+	static const enum event_kind kinds[] = {
+		[JOB_BEGIN] = EVENT_OUTPUT_BEGIN,
+		[JOB_PROGRESS] = EVENT_OUTPUT_PROGRESS,
+		[JOB_END] = EVENT_OUTPUT_END,
+	};
+	struct run *r = arg;
+	const char *name = r->c.doc->formula->outputs[news->index].name;
+	char ware[WAREID_TEXT];
+	struct event ev;
+
+	if (fd >= 0)
+		close(fd);
+	if (news->kind == JOB_NOTICE) {
+		run_note(r, "%s", news->text);
+		return;
+	}
+	event_init(&ev, kinds[news->kind]);
+	event_num(&ev, KEY_OUTPUT, (int64_t)news->index + 1);
+	event_text(&ev, KEY_NAME, name);
+	event_text(&ev, KEY_PHASE, news->phase);
+	event_num(&ev, KEY_READ, (int64_t)(news->read & INT64_MAX));
+	event_num(&ev, KEY_CONTENT, (int64_t)(news->content & INT64_MAX));
+	event_num(&ev, KEY_ENTRIES, (int64_t)(news->entries & INT64_MAX));
+	if (news->kind == JOB_END) {
+		auto_free char *text =
+			xasprintf("ware:%s", wareid_text(&news->ware, ware));
+
+		event_text(&ev, KEY_WARE, ware);
+		// In order, each once: what the worker says is not taken on trust.
+		if (news->index == r->result.record.results.n)
+			record_add(&r->result.record, name, text);
+	}
+	eventlog_emit(r->c.log, &ev);
+}
+
+static void on_done(void *arg, const struct err *e)
+{
+	struct run *r = arg;
+
+	if (e)
+		r->result.err = *e;
+	run_feed(r, e ? IN_WORKER_FAILED : IN_WORKER_DONE);
+}
+
+enum run_state run_gather(struct run *r)
+{
+	const struct formula *f = r->c.doc->formula;
+	struct gather_want *wants =
+		arena_zalloc(&r->arena, (f->n_outputs + 1) * sizeof(*wants));
+	int whole = 0;
+
+	if (run_box_finish(r, &r->result.err) < 0)
+		return run_fail(r);
+	if (!f->n_outputs)
+		return run_gathered(r);
+	for (size_t i = 0; i < f->n_outputs; i++) {
+		wants[i].from = boxspec_clean(&r->arena, f->outputs[i].from.name);
+		whole |= strcmp(wants[i].from, "/") == 0;
+	}
+	r->job = (struct job){
+		.loop = r->c.loop,
+		.store = r->c.store,
+		.gather = wants,
+		.n = f->n_outputs,
+		.box = r->box,
+		.root_fd = box_open_root(r->box, &r->result.err),
+		.root_only_fd = -1,
+		.news = on_news,
+		.done = on_done,
+		.arg = r,
+	};
+	if (r->job.root_fd < 0)
+		return run_fail(r);
+	if (whole) {
+		r->job.root_only_fd = box_open_root_only(r->box, &r->result.err);
+		if (r->job.root_only_fd < 0)
+			return run_fail(r);
+	}
+	if (job_start_gather(&r->job, &r->result.err) < 0)
+		return run_fail(r);
+	return RUN_PACK;
+}
+
+static void write_memo(struct run *r)
+{
+	struct str json = { 0 };
+	struct err e = { 0 };
+
+	if (r->c.no_memo || r->n_asks)
+		return;
+	record_memo(&r->result.record, &json);
+	if (store_memo_write(r->c.store, r->result.record.formula_id, json.p, json.len,
+	                     &e) < 0)
+		run_note(r, "no memo was written: %s", e.msg);
+	str_finish(&json);
+}
+
+enum run_state run_gathered(struct run *r)
+{
+	if (r->result.record.results.n != r->c.doc->formula->n_outputs) {
+		err_set(&r->result.err, "warpforge-error-internal",
+		        "%zu of %zu outputs were packed", r->result.record.results.n,
+		        r->c.doc->formula->n_outputs);
+		return run_fail(r);
+	}
+	write_memo(r);
+	return run_done(r);
+}
+
+// --- the end -------------------------------------------------------------------------
+
+static void clean_up(struct run *r)
+{
+	auto_free char *events = NULL;
+	struct err e = { 0 };
+
+	worker_kill(r->job.worker);
+	r->job.worker = NULL;
+	if (r->job.gather && r->job.root_fd >= 0)
+		close(r->job.root_fd);
+	if (r->job.gather && r->job.root_only_fd >= 0)
+		close(r->job.root_only_fd);
+	r->job.gather = NULL;
+	run_box_finish(r, NULL);
+	run_box_forget(r);
+	box_destroy(r->box);
+	r->box = NULL;
+	boxspec_finish(&r->spec);
+	if (outlog_close(r->outlog, &e) < 0 && !r->result.err.code)
+		r->result.err = e;
+	r->outlog = NULL;
+	if (r->page)
+		munmap(r->page, 4096);
+	r->page = NULL;
+	if (r->page_fd >= 0)
+		close(r->page_fd);
+	r->page_fd = -1;
+	if (r->run_dir) {
+		events = xasprintf("%s/events.jsonl", r->run_dir);
+		if (r->c.keep_run_dir)
+			run_note(r, "the run folder is kept: %s", r->run_dir);
+		eventlog_drop_file(r->c.log, events);
+		if (!r->c.keep_run_dir &&
+		    box_run_dir_remove(r->run_dir, r->run_lock, &e) < 0)
+			run_note(r, "the run folder could not be removed: %s", e.msg);
+	}
+	free(r->run_dir);
+	free(r->log_dir);
+	r->run_dir = r->log_dir = NULL;
+}
+
+static void tell_error(struct run *r)
+{
+	const struct err *e = &r->result.err;
+	const char *key, *value;
+	struct event ev;
+	size_t pos = 0;
+
+	event_init(&ev, EVENT_ERROR);
+	event_text(&ev, KEY_CODE, e->code);
+	event_text(&ev, KEY_MESSAGE, e->msg);
+	event_text(&ev, KEY_HINT, err_hint_text(e));
+	while (err_detail_next(e, &pos, &key, &value)) {
+		event_open(&ev, KEY_DETAIL);
+		event_text(&ev, KEY_NAME, key);
+		event_text(&ev, KEY_TEXT, value);
+		event_close(&ev, KEY_DETAIL);
+	}
+	eventlog_emit(r->c.log, &ev);
+}
+
+static void tell_end(struct run *r, int memoized)
+{
+	struct event ev;
+
+	event_init(&ev, EVENT_FORMULA_END);
+	event_num(&ev, KEY_EXITCODE, r->result.record.exitcode);
+	event_text(&ev, KEY_GUID, r->result.record.guid);
+	event_num(&ev, KEY_UNIX_TIME, r->result.record.time);
+	event_num(&ev, KEY_MEMOIZED, memoized);
+	eventlog_emit(r->c.log, &ev);
+}
+
+enum run_state run_done(struct run *r)
+{
+	int memoized = r->state == RUN_NEW;
+
+	clean_up(r);
+	if (r->result.err.code)
+		return run_fail(r);
+	r->result.executed = 1;
+	tell_end(r, memoized);
+	return RUN_ENDED;
+}
+
+enum run_state run_fail(struct run *r)
+{
+	// The steps went well, but what they made is not all there: that is no run record.
+	int nothing = !r->result.record.exitcode;
+
+	clean_up(r);
+	record_clear(&r->result.record);
+	if (nothing)
+		r->result.executed = 0;
+	tell_error(r);
+	tell_end(r, 0);
+	return RUN_ENDED;
+}
