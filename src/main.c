@@ -8,10 +8,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "batch.h"
 #include "doc.h"
 #include "option.h"
 
@@ -43,7 +45,7 @@ static const struct command *command_find(const char *name)
 
 static void help_all(struct str *out)
 {
-	str_add(out, "usage: wfx COMMAND ...\n\ncommands:\n");
+	str_add(out, "usage: wfx --batch [FLAG...] FILE...\n       wfx COMMAND ...\n\ncommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		const struct command *c = &commands[i];
 		auto_free char *usage = xasprintf("%s %s", c->name, c->operands);
@@ -51,6 +53,7 @@ static void help_all(struct str *out)
 		str_addf(out, "  %-30s  %s\n", usage, c->help);
 	}
 	str_add(out, "\nflags:\n"
+	             "  --batch                         run formulas (wfx --batch --help)\n"
 	             "  --help                          this text; after a command, its flags\n"
 	             "  --version                       name and version\n");
 }
@@ -111,21 +114,53 @@ static int has_flag(int argc, char *argv[], const char *flag)
 	return 0;
 }
 
+// The workbench is not there yet: say so, and what is.
+static int workbench(const char *file)
+{
+	struct err e = { 0 };
+
+	err_set(&e, isatty(0) && isatty(1) ? "wfx-usage" : "wfx-needs-terminal",
+	        "%s: the full-screen workbench is not in this version of wfx", file);
+	err_hint(&e, "`wfx --batch %s` runs it without a screen", file);
+	return error_print(&e);
+}
+
+static int no_command(int argc, char *argv[])
+{
+	static const char *const later[] = { "--linear", "--rootfs" };
+	struct err e = { 0 };
+
+	if (argc < 2) {
+		err_set(&e, "wfx-usage", "no command given");
+		return error_print(&e);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(later); i++)
+		if (strcmp(argv[1], later[i]) == 0) {
+			err_set(&e, "wfx-usage", "%s: not in this version of wfx", argv[1]);
+			return error_print(&e);
+		}
+	if (argv[1][0] == '-') {
+		err_set(&e, "wfx-usage", "unknown option: %s", argv[1]);
+		return error_print(&e);
+	}
+	if (access(argv[1], F_OK) == 0 || strpbrk(argv[1], "./"))
+		return workbench(argv[1]);
+	return command_unknown(argv[1]);
+}
+
 int main(int argc, char *argv[])
 {
 	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
-	struct err e = { 0 };
 
+	if (!c && has_flag(argc, argv, "--batch"))
+		c = &batch_command;
 	if (has_flag(argc, argv, "--help"))
 		return help_print(c);
 	if (has_flag(argc, argv, "--version") && !c) {
 		puts(PACKAGE_STRING);
 		return 0;
 	}
-	if (c)
-		return c->run(argc - 1, argv + 1);
-	if (argc > 1 && argv[1][0] != '-')
-		return command_unknown(argv[1]);
-	err_set(&e, "wfx-usage", argc > 1 ? "unknown option: %s" : "no command given", argv[1]);
-	return error_print(&e);
+	if (c == &batch_command)
+		return c->run(argc, argv);
+	return c ? c->run(argc - 1, argv + 1) : no_command(argc, argv);
 }

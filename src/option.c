@@ -23,7 +23,8 @@ static size_t distance(const char *a, const char *b)
 	for (size_t j = 0; j <= nb; j++)
 		row[0][j] = j;
 	for (size_t i = 1; i <= na; i++) {
-		size_t *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
+		size_t *now = row[i % 3], *last = row[(i + 2) % 3],
+		       *older = row[(i + 1) % 3];
 
 		now[0] = i;
 		for (size_t j = 1; j <= nb; j++) {
@@ -31,7 +32,8 @@ static size_t distance(const char *a, const char *b)
 
 			best = last[j] + 1 < best ? last[j] + 1 : best;
 			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
 				best = older[j - 2] + 1 < best ? older[j - 2] + 1 : best;
 			now[j] = best;
 		}
@@ -39,13 +41,15 @@ static size_t distance(const char *a, const char *b)
 	return row[na % 3][nb];
 }
 
-const char *name_nearest(const char *word, const char *const *first, size_t n, size_t stride)
+const char *name_nearest(const char *word, const char *const *first, size_t n,
+                         size_t stride)
 {
 	size_t best = strlen(word) / 3 + 1;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const char *name = *(const char *const *)((const char *)first + i * stride);
+		const char *name =
+			*(const char *const *)((const char *)first + i * stride);
 		size_t d = distance(word, name);
 
 		if (d < best || (d == best && !found)) {
@@ -109,7 +113,8 @@ static int bad_value(const struct option *o, const char *value, struct err *e)
 	return err_hint(e, "%s %s", o->kind == OPTION_SET ? "any of" : "one of", comma);
 }
 
-static int parse_set(const struct option *o, const char *value, unsigned *bits, struct err *e)
+static int parse_set(const struct option *o, const char *value, unsigned *bits,
+                     struct err *e)
 {
 	*bits = 0;
 	for (const char *p = value;; p++) {
@@ -160,7 +165,8 @@ static int parse_duration(const char *s, int64_t *ms)
 			u = ARRAY_LEN(units) - 1;
 		else
 			s++;
-		if (v > limit / units[u].seconds || (total += v * units[u].seconds) > limit)
+		if (v > limit / units[u].seconds ||
+		    (total += v * units[u].seconds) > limit)
 			return -1;
 		next = u + 1;
 	}
@@ -190,7 +196,8 @@ static int parse_size(const char *s, uint64_t *size)
 	return 0;
 }
 
-static int set_value(const struct option *o, void *field, const char *value, struct err *e)
+static int set_value(const struct option *o, void *field, const char *value,
+                     struct err *e)
 {
 	int i;
 
@@ -200,7 +207,8 @@ static int set_value(const struct option *o, void *field, const char *value, str
 		return 0;
 	case OPTION_TEXT:
 		if (!*value)
-			return err_set(e, "wfx-usage", "--%s: the value is empty", o->name);
+			return err_set(e, "wfx-usage", "--%s: the value is empty",
+			               o->name);
 		*(const char **)field = value;
 		return 0;
 	case OPTION_CHOICE:
@@ -219,8 +227,8 @@ static int set_value(const struct option *o, void *field, const char *value, str
 	return 0;
 }
 
-int options_parse(const struct option *table, size_t n, void *into, int argc, char *argv[],
-                  struct err *e)
+int options_parse(const struct option *table, size_t n, void *into, int argc,
+                  char *argv[], struct err *e)
 {
 	int operands = 0, i;
 
@@ -271,6 +279,8 @@ void options_help(const struct option *table, size_t n, struct str *out)
 		str_addf(out, "  --%s", o->name);
 		if (o->kind != OPTION_FLAG)
 			str_addf(out, "=%s", o->values);
+		for (size_t k = start; k < out->len && o->kind == OPTION_SET; k++)
+			out->p[k] = out->p[k] == '|' ? ',' : out->p[k];
 		width = out->len - start;
 		if (width >= COLUMN) {
 			str_addc(out, '\n');

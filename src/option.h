@@ -22,24 +22,25 @@ enum option_kind {
 };
 
 struct option {
-	const char *name;    // without the dashes
+	const char *name; // without the dashes
 	enum option_kind kind;
-	const char *values;  // CHOICE, SET: "stop|continue|shell"; else what --help calls it
-	const char *help;    // one line
-	size_t offset;       // of the field in the caller's struct
+	const char
+		*values;  // CHOICE, SET: "stop|continue|shell"; else what --help calls it
+	const char *help; // one line
+	size_t offset;    // of the field in the caller's struct
 };
 
 // Set the fields of *into from argv[1..argc-1]. Operands are moved to the front of argv
 // in their order: argv[0 .. return-1]. -1 with code wfx-usage. The last of several wins.
-int options_parse(const struct option *table, size_t n, void *into, int argc, char *argv[],
-                  struct err *e);
+int options_parse(const struct option *table, size_t n, void *into, int argc,
+                  char *argv[], struct err *e);
 
 // One subcommand of wfx.
 struct command {
 	const char *name;
-	const char *operands;  // "FILE...", for the usage line
-	const char *help;      // one line
-	const char *more;      // more text for `wfx NAME --help`, or NULL
+	const char *operands; // "FILE...", for the usage line
+	const char *help;     // one line
+	const char *more;     // more text for `wfx NAME --help`, or NULL
 	const struct option *options;
 	size_t n_options;
 	// argv[0] is the name, the rest as typed. Returns the exit status of wfx.
@@ -51,7 +52,8 @@ void options_help(const struct option *table, size_t n, struct str *out);
 
 // The one of n names that `word` most likely meant, or NULL when none is near. `stride` is
 // the distance in bytes between two names, so that a table's column can be searched.
-const char *name_nearest(const char *word, const char *const *first, size_t n, size_t stride);
+const char *name_nearest(const char *word, const char *const *first, size_t n,
+                         size_t stride);
 
 // Print "wfx: message" and the hint to stderr; returns the exit status that belongs to it.
 int error_print(const struct err *e);

@@ -1,0 +1,46 @@
+// stderr as people see it: colours, one status line that is redrawn, amounts in words.
+#ifndef TERM_H
+#define TERM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct str;
+
+enum term_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+#define COLOR_VALUES "auto|always|never" // in the order of the enum
+
+enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_RED, PAINT_GREEN, PAINT_YELLOW };
+
+struct term {
+	int live; // the status line may be drawn
+	int color;
+	int has_status; // it is on the screen
+	int failed;     // stderr cannot be written any more
+};
+
+// live: the caller wants a status line if stderr can show one.
+void term_init(struct term *t, int live, enum term_color color);
+
+// Is stderr a terminal that can move its cursor?
+int term_can_move(void);
+
+// Write text that ends with a newline, above the status line.
+void term_print(struct term *t, const struct str *text);
+
+// Draw the status line (cut to the terminal's width), or remove it (NULL).
+void term_status(struct term *t, const char *line);
+
+// Append text in a colour, where colours are on.
+void term_paint(const struct term *t, struct str *out, enum paint paint,
+                const char *text);
+
+// Append at most `columns` columns of safe text; "..." at the end when it was cut. A text
+// of several lines counts as its first line, cut.
+void text_cut(struct str *out, const char *text, size_t columns);
+
+// Append "12.3 MiB", "0.4 s" or "2m05s".
+void text_bytes(struct str *out, int64_t bytes);
+void text_duration(struct str *out, int64_t us);
+
+#endif
