@@ -21,9 +21,9 @@ struct str;
 
 enum box_mount_kind {
 	BOX_OVERLAY, // writable overlay over the host folder `source`, changes stay in
-	             // the box
+		     // the box
 	BOX_BIND_RO, // the host file or folder itself, read-only, with what is mounted
-	             // below
+		     // below
 	BOX_BIND_RW, // the same, writable: the host changes
 	BOX_EMPTY,   // an overlay over nothing (a root without an input at "/")
 };
@@ -53,7 +53,7 @@ struct box_spec {
 	const struct box_mount *mounts; // parents before children; the first is "/"
 	size_t n_mounts;
 	const char *const *env; // NAME=VALUE, NULL at the end; HOME is added from the
-	                        // root's passwd when it is missing
+				// root's passwd when it is missing
 	const char *hostname;   // NULL = "runc"
 	int network;            // the host's network (consented to)
 	int strict;

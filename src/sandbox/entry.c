@@ -62,15 +62,14 @@ static int set_caps(uint64_t keep, struct err *e)
 
 	for (int c = 0; !bad && c < 64; c++) {
 		cap_value_t v = c;
-		int there = prctl(PR_CAPBSET_READ, c, 0, 0, 0);
 
-		if (there < 0)
-			break; // the last one this kernel has
+		if (c > CAP_LAST_CAP && prctl(PR_CAPBSET_READ, c, 0, 0, 0) < 0)
+			break; // beyond what this kernel has
 		if (keep >> c & 1)
 			bad = cap_set_flag(caps, CAP_EFFECTIVE, 1, &v, CAP_SET) ||
 			      cap_set_flag(caps, CAP_PERMITTED, 1, &v, CAP_SET);
-		else if (there)
-			bad = cap_drop_bound(v);
+		else
+			bad = cap_drop_bound(v) && errno != EINVAL;
 	}
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	bad = bad || cap_set_proc(caps);
@@ -264,6 +263,7 @@ void entry_main(const struct plan *plan, struct box_ends *ends)
 {
 	char **env = environment(plan), path[4200] = "";
 	struct err e = { 0 };
+	sigset_t none;
 	int failed;
 
 	setsid();
@@ -275,7 +275,8 @@ void entry_main(const struct plan *plan, struct box_ends *ends)
 		report_error(ends->report, &e);
 		_exit(126);
 	}
-	ns_reset_signals(0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL); // the warden has reset the handlers
 	if (!plan->argv)
 		run_shell(plan, ends, env);
 	report_text(ends->report, REPORT_EXEC, 0, "");

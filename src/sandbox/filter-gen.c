@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 
 #include <asm/ioctls.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 
 #define LOW32 UINT64_C(0xffffffff)
 
@@ -148,28 +150,100 @@ static scmp_filter_ctx make_arguments(void)
 	return c;
 }
 
-static void add_names_of(scmp_filter_ctx c, uint32_t arch)
-{
-	for (int nr = 0; nr < 1024; nr++) {
-		char *name = seccomp_syscall_resolve_num_arch(arch, nr);
+// The filter by name is written directly, as a binary search over runs of numbers with the
+// same answer: an eighth of what libseccomp makes of it, and it is loaded at every start.
 
-		if (name && !has(unseen, N(unseen), name))
-			rule(c,
-			     has(refused, N(refused), name) ? SCMP_ACT_ERRNO(EPERM)
-			                                    : SCMP_ACT_ALLOW,
-			     name, 0, NULL);
-		free(name);
+enum { MAX_NR = 1024, MAX_CODE = 2048 };
+
+struct code {
+	struct sock_filter insn[MAX_CODE];
+	unsigned n;
+};
+
+static struct sock_filter *emit(struct code *c, unsigned op, unsigned jt, unsigned jf,
+                                uint32_t k)
+{
+	struct sock_filter *i = &c->insn[c->n++];
+
+	if (c->n > MAX_CODE || jt > 255 || jf > 255)
+		die("the filter is too long", -E2BIG);
+	*i = (struct sock_filter){ (uint16_t)op, (uint8_t)jt, (uint8_t)jf, k };
+	return i;
+}
+
+static uint32_t answer(uint32_t arch, int nr)
+{
+	char *name = seccomp_syscall_resolve_num_arch(arch, nr);
+	uint32_t r = SECCOMP_RET_ERRNO | ENOSYS;
+
+	if (name && has(refused, N(refused), name))
+		r = SECCOMP_RET_ERRNO | EPERM;
+	else if (name && !has(unseen, N(unseen), name))
+		r = SECCOMP_RET_ALLOW;
+	free(name);
+	return r;
+}
+
+struct runs {
+	uint32_t first[MAX_NR + 1], answer[MAX_NR + 1];
+	unsigned n;
+};
+
+// What is beyond the last number, x32's calls among them, is ENOSYS.
+static void find_runs(uint32_t arch, struct runs *r)
+{
+	r->n = 0;
+	for (int nr = 0; nr <= MAX_NR; nr++) {
+		uint32_t a = nr == MAX_NR ? (uint32_t)(SECCOMP_RET_ERRNO | ENOSYS)
+		                          : answer(arch, nr);
+
+		if (r->n && r->answer[r->n - 1] == a)
+			continue;
+		r->first[r->n] = (uint32_t)nr;
+		r->answer[r->n++] = a;
 	}
 }
 
-static scmp_filter_ctx make_names(void)
+// n runs take 2n - 1 instructions: left half, then right half.
+static void search(struct code *c, const struct runs *r, unsigned from, unsigned n)
 {
-	scmp_filter_ctx c = begin(SCMP_ACT_ERRNO(ENOSYS));
+	unsigned left = n / 2;
 
-	add_names_of(c, seccomp_arch_native());
+	if (n == 1) {
+		emit(c, BPF_RET | BPF_K, 0, 0, r->answer[from]);
+		return;
+	}
+	emit(c, BPF_JMP | BPF_JGE | BPF_K, 2 * left - 1, 0, r->first[from + left]);
+	search(c, r, from, left);
+	search(c, r, from + left, n - left);
+}
+
+static void add_names_of(struct code *c, uint32_t arch)
+{
+	static struct runs r;
+
+	find_runs(arch, &r);
+	emit(c, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
+	emit(c, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, arch);
+	emit(c, BPF_JMP | BPF_JA, 0, 0, 2 * r.n);
+	emit(c, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
+	search(c, &r, 0, r.n);
+}
+
+static unsigned short print_names(void)
+{
+	static struct code c;
+
+	add_names_of(&c, seccomp_arch_native());
 	if (seccomp_arch_native() == SCMP_ARCH_X86_64)
-		add_names_of(c, SCMP_ARCH_X86);
-	return c;
+		add_names_of(&c, SCMP_ARCH_X86);
+	emit(&c, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS);
+	printf("static const struct sock_filter names[] = {\n");
+	for (unsigned i = 0; i < c.n; i++)
+		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", c.insn[i].code, c.insn[i].jt,
+		       c.insn[i].jf, c.insn[i].k);
+	printf("};\n\n");
+	return (unsigned short)c.n;
 }
 
 // A set-id file in a writable host folder would be one on the host, where the mount's
@@ -241,7 +315,7 @@ int main(void)
 	       seccomp_version()->major, seccomp_version()->minor,
 	       seccomp_version()->micro);
 	n[0] = print("arguments", make_arguments());
-	n[1] = print("names", make_names());
+	n[1] = print_names();
 	n[2] = print("no_setid", make_no_setid());
 	printf("const struct filter_program filter_programs[FILTER_COUNT] = {\n"
 	       "\t[FILTER_ARGUMENTS] = { arguments, %u },\n"

@@ -78,48 +78,61 @@ int ids_range(struct ids *ids, const char **why)
 	return none ? -1 : 0;
 }
 
-// Is `first`..`first+n-1` mapped in the namespace we live in?
-static int mapped_here(const char *file, unsigned first, unsigned n)
+// The map of the user namespace that we live in ourselves.
+struct own_map {
+	struct {
+		unsigned inside, outside, count;
+	} row[64];
+	size_t n;
+};
+
+static void read_map(const char *file, struct own_map *m)
 {
 	FILE *f = fopen(file, "re");
-	unsigned inside, outside, count;
-	int yes = 0;
 
-	while (f && fscanf(f, "%u %u %u", &inside, &outside, &count) == 3)
-		if (first >= inside && n <= count && first - inside <= count - n)
-			yes = 1;
+	m->n = 0;
+	while (f && m->n < ARRAY_LEN(m->row) &&
+	       fscanf(f, "%u %u %u", &m->row[m->n].inside, &m->row[m->n].outside,
+	              &m->row[m->n].count) == 3)
+		m->n++;
 	if (f)
 		fclose(f);
-	return yes;
+}
+
+static int has_range(const struct own_map *m, unsigned first, unsigned n)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (first >= m->row[i].inside && n <= m->row[i].count &&
+		    first - m->row[i].inside <= m->row[i].count - n)
+			return 1;
+	return 0;
 }
 
 // Uid 0 of this namespace is uid 0 of the host (as far as can be seen).
-static int root_is_real(void)
+static int root_is_real(const struct own_map *m)
 {
-	FILE *f = fopen("/proc/self/uid_map", "re");
-	unsigned inside = 1, outside = 0, count;
-	int real = 1;
-
-	while (f && fscanf(f, "%u %u %u", &inside, &outside, &count) == 3)
-		if (inside == 0)
-			real = outside == 0;
-	if (f)
-		fclose(f);
-	return real;
+	for (size_t i = 0; i < m->n; i++)
+		if (m->row[i].inside == 0)
+			return m->row[i].outside == 0;
+	return 1;
 }
 
 static int choose_root(enum box_ids want, unsigned salt, struct ids *ids, struct err *e)
 {
 	unsigned base = SHIFT_BASE + salt % SHIFT_SLOTS * RANGE_IDS;
+	static struct own_map uids, gids; // never change for a process that has them
 
-	if (mapped_here("/proc/self/uid_map", base, RANGE_IDS) &&
-	    mapped_here("/proc/self/gid_map", base, RANGE_IDS)) {
+	if (!uids.n) {
+		read_map("/proc/self/uid_map", &uids);
+		read_map("/proc/self/gid_map", &gids);
+	}
+	if (has_range(&uids, base, RANGE_IDS) && has_range(&gids, base, RANGE_IDS)) {
 		ids->kind = IDS_SHIFT;
 		ids->uid = ids->gid = base;
 		ids->sub_count = want == BOX_IDS_ONE ? 1 : RANGE_IDS;
 		return 0;
 	}
-	if (root_is_real()) {
+	if (root_is_real(&uids)) {
 		err_set(e, "wfx-sandbox",
 		        "no unused range of user ids for the box of root");
 		return err_hint(e, "run wfx as an ordinary user");

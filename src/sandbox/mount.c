@@ -115,10 +115,10 @@ int mnt_open_plain(int dirfd, const char *path, int flags)
 
 int mnt_pivot(int fd)
 {
-	if (fchdir(fd) || syscall(SYS_pivot_root, ".", "."))
-		return -1;
-	// The old root lies on top of the new one now, and "." still means it.
-	if (umount2(".", MNT_DETACH))
-		return -1;
-	return chdir("/");
+	return fchdir(fd) || syscall(SYS_pivot_root, ".", ".") ? -1 : 0;
+}
+
+int mnt_drop_old_root(void)
+{
+	return umount2(".", MNT_DETACH) || chdir("/") ? -1 : 0;
 }

@@ -30,8 +30,10 @@ int mnt_fs(const char *type, const char *const *options, unsigned attr, char *wh
 int mnt_open_in(int root, const char *path, int flags);
 int mnt_open_plain(int dirfd, const char *path, int flags);
 
-// Make the folder `fd` the root of this mount namespace and drop the old root, with
-// everything on it. cwd is then "/".
+// Make the folder `fd` (a mount's root) the root of this mount namespace. The old root then
+// lies on top of it, where only "." leads.
 int mnt_pivot(int fd);
+// Directly after mnt_pivot(): drop the old root with everything on it. cwd is then "/".
+int mnt_drop_old_root(void);
 
 #endif

@@ -145,7 +145,6 @@ static void add_dev(struct plan *p, int strict)
 			continue;
 		o = add(p, OP_NODE, name, name);
 		o->index = (int64_t)makedev(r->major, r->minor);
-		o->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	}
 	for (size_t i = 0; i < n_link_rules; i++)
 		add(p, OP_LINK, arena_printf(&p->arena, "/dev/%s", link_rules[i].name),
@@ -157,8 +156,12 @@ static void add_dev(struct plan *p, int strict)
 	o = add(p, OP_MQUEUE, "/dev/mqueue", NULL);
 	o->attr = ALL_OFF;
 	o->flags = OP_OPTIONAL;
+	// Once for all nodes, then the folder itself.
 	o = add(p, OP_SEAL, "/dev", NULL);
-	o->attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	o->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	o->flags = OP_RECURSIVE;
+	o = add(p, OP_SEAL, "/dev", NULL);
+	o->attr = MOUNT_ATTR_RDONLY;
 }
 
 static void add_kernel_trees(struct plan *p, int strict)
@@ -173,7 +176,9 @@ static void add_kernel_trees(struct plan *p, int strict)
 	}
 	for (size_t i = 0; i < n_hide_rules; i++)
 		if (rule_applies(hide_rules[i].when, strict))
-			add(p, OP_MASK, hide_rules[i].path, NULL)->flags = OP_OPTIONAL;
+			add(p, OP_MASK, hide_rules[i].path, NULL)->flags =
+				hide_rules[i].when == RULE_UPSTREAM ? OP_ALWAYS
+								    : OP_OPTIONAL;
 	o = add(p, OP_RDONLY, "/proc/sys", NULL);
 	o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
 }

@@ -56,6 +56,7 @@ enum {
 	OP_TRUSTED = 4,   // a ware of our cache
 	OP_DIR = 8,       // the source must be a folder
 	OP_WRITABLE = 16,
+	OP_ALWAYS = 32, // hide it even if nobody in the box could open it
 };
 
 struct op {

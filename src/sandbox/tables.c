@@ -13,19 +13,19 @@
 // /proc/bus, fs and irq read-only; nothing in a build reads them, so they are hidden.
 // clang-format off
 const struct hide_rule hide_rules[] = {
-	{ "/proc/acpi",           RULE_ALWAYS },
-	{ "/proc/asound",         RULE_ALWAYS },
-	{ "/proc/kcore",          RULE_ALWAYS },
-	{ "/proc/keys",           RULE_ALWAYS },
-	{ "/proc/latency_stats",  RULE_ALWAYS },
-	{ "/proc/timer_list",     RULE_ALWAYS },
-	{ "/proc/timer_stats",    RULE_ALWAYS },
-	{ "/proc/sched_debug",    RULE_ALWAYS },
-	{ "/proc/scsi",           RULE_ALWAYS },
+	{ "/proc/acpi",           RULE_UPSTREAM },
+	{ "/proc/asound",         RULE_UPSTREAM },
+	{ "/proc/kcore",          RULE_UPSTREAM },
+	{ "/proc/keys",           RULE_UPSTREAM },
+	{ "/proc/latency_stats",  RULE_UPSTREAM },
+	{ "/proc/timer_list",     RULE_UPSTREAM },
+	{ "/proc/timer_stats",    RULE_UPSTREAM },
+	{ "/proc/sched_debug",    RULE_UPSTREAM },
+	{ "/proc/scsi",           RULE_UPSTREAM },
 	{ "/proc/bus",            RULE_ALWAYS },
 	{ "/proc/fs",             RULE_ALWAYS },
 	{ "/proc/irq",            RULE_ALWAYS },
-	{ "/proc/sysrq-trigger",  RULE_ALWAYS },
+	{ "/proc/sysrq-trigger",  RULE_UPSTREAM },
 	{ "/proc/key-users",      RULE_ALWAYS },
 	{ "/proc/vmallocinfo",    RULE_ALWAYS },
 	{ "/proc/slabinfo",       RULE_ALWAYS },
@@ -43,6 +43,7 @@ const struct hide_rule hide_rules[] = {
 	{ "/proc/interrupts",     RULE_ALWAYS },
 	{ "/proc/softirqs",       RULE_ALWAYS },
 	{ "/proc/kmsg",           RULE_ALWAYS },
+	{ "/proc/locks",          RULE_ALWAYS },
 	{ "/proc/iomem",          RULE_ALWAYS },
 	{ "/proc/ioports",        RULE_ALWAYS },
 	{ "/proc/swaps",          RULE_ALWAYS },
@@ -63,17 +64,8 @@ const struct hide_rule hide_rules[] = {
 	{ "/sys/kernel/debug",    RULE_LAX },
 	{ "/sys/kernel/tracing",  RULE_LAX },
 	{ "/sys/kernel/security", RULE_LAX },
-	{ "/sys/kernel/notes",    RULE_LAX },
-	{ "/sys/kernel/vmcoreinfo", RULE_LAX },
-	{ "/sys/hypervisor",      RULE_LAX },
-	{ "/sys/power",           RULE_LAX },
 	{ "/sys/devices/virtual/powercap", RULE_LAX },
 	{ "/sys/devices/virtual/dmi", RULE_LAX },
-	{ "/sys/dev/block",       RULE_LAX },
-	{ "/sys/block",           RULE_LAX },
-	{ "/sys/class/block",     RULE_LAX },
-	{ "/sys/class/dmi",       RULE_LAX },
-	{ "/sys/bus",             RULE_LAX },
 };
 
 // With pts/ptmx behind /dev/ptmx and the console of no terminal these are runc's eight.
@@ -109,7 +101,8 @@ const uint64_t caps_build = CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(F
 
 int rule_applies(enum rule_when when, int strict)
 {
-	return when == RULE_ALWAYS || (when == RULE_STRICT) == !!strict;
+	return when == RULE_UPSTREAM || when == RULE_ALWAYS ||
+	       (when == RULE_STRICT) == !!strict;
 }
 
 size_t limits_make(const struct box_limits *l, struct limit *out)

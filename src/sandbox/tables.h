@@ -8,7 +8,8 @@
 
 struct box_limits;
 
-enum rule_when { RULE_ALWAYS, RULE_STRICT, RULE_LAX };
+// UPSTREAM: always, even what the box could not reach anyway.
+enum rule_when { RULE_UPSTREAM, RULE_ALWAYS, RULE_STRICT, RULE_LAX };
 
 struct hide_rule {
 	const char *path; // below /proc or /sys

@@ -21,6 +21,7 @@
 
 #define OVERLAY_MAGIC 0x794c7630
 #define NFS_MAGIC 0x6969
+#define OVERFLOW_ID 65534 // what ids without a mapping look like
 
 // Mount points
 
@@ -296,8 +297,8 @@ static int do_overlay(struct tree *t, const struct op *o, struct err *e)
 	};
 	int fd, bad;
 
-	snprintf(upper, sizeof(upper), "store/l/%d", (int)o->index);
-	snprintf(work, sizeof(work), "store/w/%d", (int)o->index);
+	snprintf(upper, sizeof(upper), "store/l%d", (int)o->index);
+	snprintf(work, sizeof(work), "store/w%d", (int)o->index);
 	if (o->tree >= 0)
 		snprintf(lower, sizeof(lower), "s/%d", o->tree);
 	if (make_layer(t, o, upper, work, e))
@@ -370,6 +371,14 @@ static int do_sys(struct tree *t, const struct op *o, struct err *e)
 	return put(t, t->fs[TREE_SYS], o->target, 1, 1, e);
 }
 
+// A file of the host's root that nobody else may touch is out of reach of the box, whose
+// root is somebody else. (Upstream's own list is hidden in any case.)
+static int out_of_reach(const struct op *o, const struct stat *st)
+{
+	return !(o->flags & OP_ALWAYS) && !(st->st_mode & 0077) &&
+	       st->st_uid == OVERFLOW_ID;
+}
+
 static int do_mask(struct tree *t, const struct op *o, struct err *e)
 {
 	int sys = strncmp(o->target, "/sys/", 5) == 0;
@@ -382,7 +391,7 @@ static int do_mask(struct tree *t, const struct op *o, struct err *e)
 		return 0;
 	if (at < 0 || fstat(at, &st))
 		return err_sys(e, "wfx-sandbox", "opening %s to hide it", o->target);
-	if (S_ISLNK(st.st_mode))
+	if (S_ISLNK(st.st_mode) || out_of_reach(o, &st))
 		return 0;
 	hide = mnt_clone(t->scaffold, S_ISDIR(st.st_mode) ? "m/e" : "m/f", 0);
 	if (hide < 0 || mnt_move_onto(hide, at))
@@ -421,6 +430,7 @@ static int do_fs(struct tree *t, const struct op *o, struct err *e)
 {
 	const char *type = o->kind == OP_DEVPTS ? "devpts" : "tmpfs", *options[16];
 	auto_free char *text = xstrdup(o->source);
+	int in_dev = strncmp(o->target, "/dev", 4) == 0, bad;
 	auto_fd int fd = -1;
 	char why[256];
 
@@ -429,7 +439,10 @@ static int do_fs(struct tree *t, const struct op *o, struct err *e)
 	if (fd < 0)
 		return err_sys(e, "wfx-sandbox", "making the %s of %s%s%s", type,
 		               o->target, *why ? ": " : "", why);
-	return put(t, fd, o->target, 1, strncmp(o->target, "/dev", 4) == 0, e);
+	bad = put(t, fd, o->target, 1, in_dev, e);
+	if (strcmp(o->target, "/dev") == 0)
+		t->dev = take_fd(fd);
+	return bad;
 }
 
 static int do_mqueue(struct tree *t, const struct op *o, struct err *e)
@@ -442,6 +455,8 @@ static int do_mqueue(struct tree *t, const struct op *o, struct err *e)
 static int do_node(struct tree *t, const struct op *o, struct err *e)
 {
 	auto_fd int fd = mnt_clone(AT_FDCWD, o->source, 0);
+	auto_fd int at = -1;
+	int dev = t->dev;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
@@ -450,16 +465,16 @@ static int do_node(struct tree *t, const struct op *o, struct err *e)
 		return err_set(e, "wfx-sandbox",
 		               "%s of the host is not the device it should be",
 		               o->source);
-	if (mnt_attr(fd, o->attr, 0, -1))
-		return err_sys(e, "wfx-sandbox", "setting up %s", o->source);
-	return put(t, fd, o->target, 0, 1, e);
+	at = openat(dev, o->target + strlen("/dev/"),
+	            O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (at < 0 || mnt_move_onto(fd, at))
+		return err_sys(e, "wfx-sandbox", "mounting %s", o->target);
+	return 0;
 }
 
 static int do_link(struct tree *t, const struct op *o, struct err *e)
 {
-	auto_fd int dev = mnt_open_plain(t->root, "dev", O_PATH | O_DIRECTORY);
-
-	if (dev < 0 || symlinkat(o->source, dev, o->target + strlen("/dev/")))
+	if (symlinkat(o->source, t->dev, o->target + strlen("/dev/")))
 		return err_sys(e, "wfx-sandbox", "making the link %s", o->target);
 	return 0;
 }
@@ -477,8 +492,8 @@ static int do_seal(struct tree *t, const struct op *o, struct err *e)
 {
 	auto_fd int fd = mnt_open_in(t->root, o->target + 1, O_PATH | O_DIRECTORY);
 
-	if (fd < 0 || mnt_attr(fd, o->attr, 0, -1))
-		return err_sys(e, "wfx-sandbox", "making %s read-only", o->target);
+	if (fd < 0 || mnt_attr(fd, o->attr, !!(o->flags & OP_RECURSIVE), -1))
+		return err_sys(e, "wfx-sandbox", "sealing %s", o->target);
 	return 0;
 }
 
@@ -551,7 +566,7 @@ static int run_rows(struct tree *t, size_t from, size_t to, struct err *e)
 
 int tree_begin(struct tree *t, struct err *e)
 {
-	t->scaffold = t->store = t->root = -1;
+	t->scaffold = t->store = t->root = t->dev = -1;
 	t->n_trees = t->plan->n_trees;
 	t->trees = xcalloc((size_t)t->n_trees + 1, sizeof(*t->trees));
 	for (int i = 0; i < t->n_trees; i++)
@@ -568,7 +583,6 @@ int tree_complete(struct tree *t, struct err *e)
 	for (int i = 0; i < t->n_trees; i++)
 		if (t->trees[i] >= 0)
 			close(take_fd(t->trees[i]));
-	// Whatever was on the host's root has nothing to do with this namespace any more.
 	if (mnt_pivot(t->scaffold)) {
 		err_sys(e, "wfx-sandbox", "leaving the host's file system");
 		return err_hint(e, "on an initramfs (rootfs) this is not possible");

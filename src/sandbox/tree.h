@@ -3,7 +3,7 @@
 // All happens on a scaffold, a tmpfs that lies over "/" of the warden's own mount
 // namespace while host paths can still be opened, and becomes its root at the end:
 //
-//	store   the run folder (layers: store/l/N, store/w/N)
+//	store   the run folder (layers: store/lN, store/wN)
 //	s/N     lower trees            m/e, m/f  the empty folder and file that hide
 //things 	r       the box's root with everything mounted in it
 //
@@ -25,7 +25,7 @@ struct tree {
 	const struct plan *plan;
 	int report; // created paths are told here
 	int wfx;    // >= 0: detached trees come from this socket (real root made them)
-	int scaffold, store, root;
+	int scaffold, store, root, dev;
 	// Detached mounts that the generation's init made (-1: it could not), then, once
 	// mounted, the roots of these file systems in the box.
 	int fs[TREE_FS_COUNT];
@@ -37,7 +37,8 @@ struct tree {
 
 // Scaffold, store, trees and overlays: all that needs nothing of init.
 int tree_begin(struct tree *t, struct err *e);
-// The rest, with fs[] filled in; afterwards the scaffold is "/" and the host's tree gone.
+// The rest, with fs[] filled in; afterwards the scaffold is "/", and the host's tree, on top
+// of it, only waits for mnt_drop_old_root().
 int tree_complete(struct tree *t, struct err *e);
 
 // Clone and dress the host path of an OP_STORE or OP_TREE row, detached. userns_fd >= 0:

@@ -1,5 +1,7 @@
 #include "sandbox/userns.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -107,12 +109,15 @@ int userns_enter(int userns, struct err *e)
 
 static void remove_layers(const char *run_dir)
 {
-	auto_fd int dir = open(run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = opendir(run_dir);
+	struct dirent *de;
 
-	if (dir < 0)
+	if (!d)
 		return;
-	fd_remove_tree(dir, "l");
-	fd_remove_tree(dir, "w");
+	while ((de = readdir(d)))
+		if (strchr("lw", de->d_name[0]) && isdigit((unsigned char)de->d_name[1]))
+			fd_remove_tree(dirfd(d), de->d_name);
+	closedir(d);
 }
 
 void userns_remove_layers(const char *run_dir, int userns)

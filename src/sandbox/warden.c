@@ -159,6 +159,7 @@ static void build(struct warden *w)
 	struct init_enter enter;
 	struct err e = { 0 };
 	struct stat st;
+	char entered;
 
 	if (start_init(w, &e))
 		fail(w, &e);
@@ -175,6 +176,10 @@ static void build(struct warden *w)
 	enter = (struct init_enter){ st.st_dev, st.st_ino };
 	ns_send(w->init_sock, &enter, sizeof(enter), -1);
 	close(take_fd(w->job->ends.report));
+	// init drops the host's tree from its own copy. Ours goes when init is through: both
+	// need the same lock, and nobody waits for us.
+	if (ns_recv(w->init_sock, &entered, 1, NULL, -1) != 1 || mnt_drop_old_root())
+		_exit(1);
 }
 
 // Processes of the generation, as its own procfs shows them: init is invisible there.

@@ -3,3 +3,4 @@ check_PROGRAMS += %D%/boxrun
 %C%_boxrun_SOURCES  = %D%/boxrun.c
 %C%_boxrun_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 %C%_boxrun_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS)
+
