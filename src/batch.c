@@ -152,8 +152,6 @@ static int check_flags(const struct flags *f, int n_files, struct err *e)
 		return not_yet("--check-repro", e);
 	if (f->ci)
 		return not_yet("--ci", e);
-	if (f->strict && f->allow)
-		return err_set(e, "wfx-usage", "--strict and --allow exclude each other");
 	if (!n_files)
 		return err_set(e, "wfx-usage", "no FILE given");
 	return 0;

@@ -33,9 +33,8 @@ static void write_error_event(const struct event *ev)
 	const struct event_field *f = NULL, *last = ev->fields.items + ev->fields.n;
 	struct jsonw w;
 
-	begin(&w, &line, "error");
-	jsonw_kint(&w, "seq", (int64_t)ev->seq);
-	jsonw_kint(&w, "time", ev->time_us);
+	jsonw_init(&w, &line, JSON_LINE);
+	jsonw_open(&w, '{');
 	jsonw_kstr(&w, "code", event_str(ev, KEY_CODE));
 	jsonw_kstr(&w, "message", event_str(ev, KEY_MESSAGE));
 	jsonw_key(&w, "details");
@@ -55,6 +54,9 @@ static void write_error_event(const struct event *ev)
 	jsonw_null(&w);
 	if (event_str(ev, KEY_HINT))
 		jsonw_kstr(&w, "hint", event_str(ev, KEY_HINT));
+	jsonw_kstr(&w, "kind", "error");
+	jsonw_kint(&w, "seq", (int64_t)ev->seq);
+	jsonw_kint(&w, "time", ev->time_us);
 	end(&w, &line);
 }
 
@@ -93,7 +95,8 @@ void jsonface_error(const struct err *e)
 	struct jsonw w;
 	size_t pos = 0;
 
-	begin(&w, &line, "error");
+	jsonw_init(&w, &line, JSON_LINE);
+	jsonw_open(&w, '{');
 	jsonw_kstr(&w, "code", e->code);
 	jsonw_kstr(&w, "message", e->msg);
 	jsonw_key(&w, "details");
@@ -105,5 +108,6 @@ void jsonface_error(const struct err *e)
 	jsonw_null(&w);
 	if (hint)
 		jsonw_kstr(&w, "hint", hint);
+	jsonw_kstr(&w, "kind", "error");
 	end(&w, &line);
 }

@@ -157,6 +157,9 @@ static int make_folders(struct run *r, struct err *e)
 {
 	auto_free char *events = NULL;
 
+	// Another wfx may just have removed the empty folder when it ended.
+	if (mkdir(r->c.runs_dir, 0700) < 0 && errno != EEXIST)
+		return err_sys(e, "warpforge-error-io", "making %s", r->c.runs_dir);
 	if (box_run_dir(r->c.runs_dir, &r->run_dir, &r->run_lock, e) < 0)
 		return -1;
 	events = xasprintf("%s/events.jsonl", r->run_dir);

@@ -230,13 +230,9 @@ enum run_state run_done(struct run *r)
 
 enum run_state run_fail(struct run *r)
 {
-	// The steps went well, but what they made is not all there: that is no run record.
-	int nothing = !r->result.record.exitcode;
-
+	// Outputs that were packed before something failed are no result.
 	clean_up(r);
 	record_clear(&r->result.record);
-	if (nothing)
-		r->result.executed = 0;
 	tell_error(r);
 	tell_end(r, 0);
 	return RUN_ENDED;

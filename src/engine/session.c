@@ -320,6 +320,9 @@ void session_close(struct session *s)
 	if (!s)
 		return;
 	run_destroy(s->run);
+	// Leave nothing in TMPDIR; it stays when another wfx has a run in it.
+	if (s->runs_dir)
+		rmdir(s->runs_dir);
 	store_close(s->store);
 	workspaces_finish(&s->workspaces);
 	eventlog_finish(&s->log);
