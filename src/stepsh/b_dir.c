@@ -165,7 +165,7 @@ int b_cd(int argc, char **argv)
 
 		builtin_error(sh_io, "%s: %s", dir, strerror(e));
 		report_note(WIRE_FAIL_STATUS, WIRE_T_PATH, dir, strlen(dir), e);
-		return sh_opt(OPT_POSIX) ? 2 : 1;
+		return 1;
 	}
 	set_pwd(now);
 	if (!now && strict && physically)

@@ -29,7 +29,7 @@ static int usage_fatal(const char *msg, const char *what)
 {
 	builtin_error(sh_io, "%s: %s", what, msg);
 	report_note(WIRE_FAIL_USAGE, 0, NULL, 0, 0);
-	return sh_fatal(2);
+	return sh_fatal_special(2);
 }
 
 static int number(const char *s, long *v)
@@ -71,7 +71,7 @@ int b_continue(int argc, char **argv)
 // The status operand of exit and return.
 static int status_operand(int argc, char **argv, int *status)
 {
-	long n = sh.status;
+	long n = sh.in_trap ? sh.trap_status : sh.status;
 	int i = argc > 1 && !strcmp(argv[1], "--") ? 2 : 1;
 
 	if (i < argc && number(argv[i], &n) < 0)
@@ -160,7 +160,7 @@ int b_dot(int argc, char **argv)
 	struct params outer = sh.params;
 	const char *path;
 	struct frame frame;
-	int i = argc > 1 && !strcmp(argv[1], "--") ? 2 : 1, loops = sh.loop_depth, status;
+	int i = argc > 1 && !strcmp(argv[1], "--") ? 2 : 1, status;
 	char *name;
 
 	if (i >= argc)
@@ -169,23 +169,21 @@ int b_dot(int argc, char **argv)
 	if (!path) {
 		builtin_error(sh_io, "%s: not found", argv[i]);
 		report_note(WIRE_FAIL_NOT_FOUND, WIRE_T_PATH, argv[i], strlen(argv[i]), ENOENT);
-		return sh_opt(OPT_POSIX) ? sh_fatal(2) : 1;
+		return sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 1;
 	}
 	name = arena_strdup(&sh.arena, path);
 	if (i + 1 < argc && !sh_opt(OPT_POSIX))
 		sh.params = (struct params){ argv + i + 1, argc - i - 1, NULL };
 	frame_push(&frame, FRAME_SOURCE, intern(name, strlen(name)));
-	sh.loop_depth = 0;
 	if (script_source_file(name, frame.name) < 0) {
 		builtin_error(sh_io, "%s: %s", name, strerror(errno));
 		report_note(errno == ENOENT ? WIRE_FAIL_NOT_FOUND : WIRE_FAIL_PERMISSION, WIRE_T_PATH,
 		            name, strlen(name), errno);
-		sh.status = sh_opt(OPT_POSIX) ? sh_fatal(2) : 1;
+		sh.status = sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 1;
 	}
 	if (sh.flow == FLOW_RETURN)
 		sh.flow = FLOW_NONE;
 	status = sh.status;
-	sh.loop_depth = loops;
 	frame_pop(&frame);
 	if (i + 1 < argc && !sh_opt(OPT_POSIX)) {
 		free(sh.params.owned);
@@ -365,9 +363,9 @@ int b_command(int argc, char **argv)
 		                         RUN_NO_FUNCTION | (path ? RUN_DEFAULT_PATH : 0));
 		// command takes from a special builtin its power to end the shell.
 		if (b && b->flags & BUILTIN_SPECIAL && !flow && sh.flow == FLOW_EXIT &&
-		    b->run != b_exit && b->run != b_return && b->run != b_eval && b->run != b_dot &&
-		    b->run != b_exec)
+		    sh.special_error)
 			sh.flow = FLOW_NONE;
+		sh.special_error = 0;
 	}
 	return status;
 }

@@ -120,7 +120,7 @@ static int exec_for(const struct command *c, int flags)
 		if (v->flags & VAR_NAMEREF && v->flags & VAR_SET) {
 			var_set(c->loop.name, list.v[i], VAR_NAMEREF);
 		} else if (var_assign(v, list.v[i], strlen(list.v[i]), 0) < 0) {
-			status = sh_fatal(sh_opt(OPT_POSIX) ? 2 : 1);
+			status = sh_fatal(1);
 			break;
 		}
 		status = exec_list(c->loop.body, flags);
@@ -309,7 +309,7 @@ static int exec_redirected(const struct command *c, int flags)
 	sh.where = c->range;
 	if (redir_plan(c->redirs, &plan) < 0 || redir_push(&plan, &saved) < 0) {
 		if (!sh.flow)
-			sh.status = sh_opt(OPT_POSIX) ? 2 : 1;
+			sh.status = 1;
 		report_failure(&c->range, NULL, 0, &plan, sh.status, 0);
 		arena_release(&sh.arena, mark);
 		return sh.status;
@@ -341,7 +341,7 @@ int exec_command(const struct command *c, int flags)
 			exec_check(status, flags, &c->range);
 	}
 	trap_check();
-	return status;
+	return sh.flow ? sh.status : status;
 }
 
 // ---- pipelines ----------------------------------------------------------------------
@@ -526,7 +526,7 @@ static int exec_pipeline(const struct pipeline *l, int flags)
 		if (status)
 			report_failure(&l->range, NULL, 0, NULL, status, 0);
 	}
-	return sh.status = status;
+	return sh.flow ? sh.status : (sh.status = status);
 }
 
 // ---- lists --------------------------------------------------------------------------
@@ -544,6 +544,7 @@ static int exec_async(const struct and_or *a)
 	if (pid == 0) {
 		job_child_group(j, 1);
 		trap_async_ignore();
+		job_no_stdin();
 		exec_and_or(a, EXEC_LAST);
 		job_child_exit(sh.status);
 	}

@@ -126,6 +126,16 @@ int fields_split(struct xbuf *x, struct argv *out)
 				return -1;
 			continue;
 		}
+		if (attr == ATTR_SPLIT && ifs_wide) {
+			size_t k = ifs_wide_at(in + i, x->n - 1 - i);
+
+			if (k) {
+				if (split_byte(&s, 1) < 0)
+					return -1;
+				i += k - 1;
+				continue;
+			}
+		}
 		if (attr == ATTR_SPLIT && (class = ifs_class[(unsigned char)in[i]])) {
 			if (split_byte(&s, class) < 0)
 				return -1;

@@ -208,6 +208,14 @@ static int push_all(struct walk *w, glob_push_fn *push, void *arg)
 	return r;
 }
 
+static int active_backslash(const struct walk *w)
+{
+	for (size_t i = 0; i + 1 < w->n; i++)
+		if (w->pat[i] == '\\' && (!w->quoted || !w->quoted[i]))
+			return 1;
+	return 0;
+}
+
 int glob_expand(const char *pat, const unsigned char *quoted, size_t n, int flags,
 		glob_push_fn *push, void *arg)
 {
@@ -219,7 +227,8 @@ int glob_expand(const char *pat, const unsigned char *quoted, size_t n, int flag
 		w.pattern_flags |= PATTERN_EXTGLOB;
 	if (flags & GLOB_NOCASE)
 		w.pattern_flags |= PATTERN_NOCASE;
-	if (is_plain(&w, 0, n))
+	// A backslash that is active makes a pattern too: it matches the name without it.
+	if (is_plain(&w, 0, n) && !active_backslash(&w))
 		return 0;
 	if (!(flags & GLOB_DOTGLOB))
 		w.pattern_flags |= PATTERN_PERIOD;

@@ -1,6 +1,7 @@
 #include "stepsh/job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "stepsh/sh.h"
 #include "stepsh/signame.h"
 #include "stepsh/trap.h"
+#include "stepsh/var.h"
 
 static struct job *jobs;          // background and stopped, newest first
 static int tty_fd = -1;           // the terminal, under job control
@@ -212,12 +214,27 @@ pid_t job_fork(int background)
 	sh.subshell++;
 	sh.self = getpid();
 	sh.loop_depth = 0;
-	sh.exiting = 0;
+	sh.in_trap = 0;
 	trap_subshell();
 	job_forget_all();
 	report_forget();
 	sh.options &= ~(OPT_MONITOR | OPT_INTERACTIVE);
 	return 0;
+}
+
+void job_no_stdin(void)
+{
+	int fd;
+
+	if (tty_fd >= 0 || shell_pgid)
+		return;
+	fd = open("/dev/null", O_RDONLY);
+	if (fd > 0) {
+		dup2(fd, 0);
+		close(fd);
+	} else if (fd < 0) {
+		close(0);
+	}
 }
 
 void job_child_exit(int status)
@@ -406,23 +423,55 @@ int b_jobs(int argc, char **argv)
 	return status;
 }
 
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+// Wait for a change of any child: 1, 0 when there is none left, -1 when a trapped signal
+// has come. Signals are blocked between looking and waiting, so none is missed.
+static int wait_change(void)
+{
+	struct sigaction sa = { .sa_handler = on_child }, old;
+	sigset_t all, mask;
+	int w, r = 0;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
+	sigaction(SIGCHLD, &sa, &old);
+	for (;;) {
+		pid_t pid = waitpid(-1, &w, WNOHANG);
+
+		if (pid > 0) {
+			note(NULL, pid, w);
+			r = 1;
+			break;
+		}
+		if (pid < 0)
+			break;
+		if (trap_got_signal()) {
+			r = -1;
+			break;
+		}
+		sigsuspend(&mask);
+	}
+	sigaction(SIGCHLD, &old, NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return r;
+}
+
 // Wait until the job ends, or a trapped signal comes: -1.
 static int wait_job(struct job *j)
 {
-	int w, status;
-
 	while (job_state_of(j) == JOB_RUNNING) {
-		pid_t pid = waitpid(-1, &w, 0);
+		int r = wait_change();
 
-		if (pid > 0)
-			note(NULL, pid, w);
-		else if (errno == EINTR && trap_got_signal())
+		if (r < 0)
 			return -1;
-		else if (errno != EINTR)
+		if (r == 0)
 			break;
 	}
-	status = job_status(j);
-	return status;
+	return job_status(j);
 }
 
 static int interrupted(void)
@@ -440,19 +489,19 @@ static int wait_status_of(const struct job *j, const char *spec)
 	return job_status(j);
 }
 
-static int wait_next(const char *var)
+// wait -n [-p name]: the next one that ends.
+static int wait_next(const char *name)
 {
 	job_reap();
 	for (;;) {
-		int w, any = 0;
-		pid_t pid;
+		int any = 0, r;
 
 		for (struct job *j = jobs; j; j = j->next) {
 			if (job_state_of(j) == JOB_DONE) {
 				int status = job_status(j);
 
-				if (var)
-					(void)var;
+				if (name)
+					var_set_num(name, j->procs[j->n - 1].pid);
 				job_remove(j);
 				return status;
 			}
@@ -460,13 +509,9 @@ static int wait_next(const char *var)
 		}
 		if (!any)
 			return 127;
-		pid = waitpid(-1, &w, 0);
-		if (pid > 0)
-			note(NULL, pid, w);
-		else if (errno == EINTR && trap_got_signal())
-			return interrupted();
-		else if (errno != EINTR)
-			return 127;
+		r = wait_change();
+		if (r <= 0)
+			return r ? interrupted() : 127;
 	}
 }
 
@@ -474,8 +519,8 @@ int b_wait(int argc, char **argv)
 {
 	int i = 1, status = 0;
 
-	if (argc > 1 && !strcmp(argv[1], "-n"))
-		return wait_next(NULL);
+	if (argc > 1 && !strcmp(argv[1], "-n") && !sh_opt(OPT_POSIX))
+		return wait_next(argc > 3 && !strcmp(argv[2], "-p") ? argv[3] : NULL);
 	if (argc > 1 && !strcmp(argv[1], "--"))
 		i++;
 	else if (argc > 1 && argv[1][0] == '-' && argv[1][1])

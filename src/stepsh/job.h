@@ -38,6 +38,8 @@ void job_add(struct job *j, pid_t pid);
 // Put it into the table as a background job.
 void job_register(struct job *j);
 void job_free(struct job *j);
+// The child of an asynchronous list: without job control its stdin is /dev/null.
+void job_no_stdin(void);
 // Wait for a foreground job; its status (of the last process).
 int job_wait(struct job *j);
 int job_status(const struct job *j);

@@ -68,7 +68,7 @@ struct parser {
 	const char *cur, *end;      // in the source's text or an alias's value
 	struct layer *layer;        // NULL = the source itself
 	uint32_t line, line_start;  // of cur in the source
-	int dequote_dq;             // reading the inside of `...` that is inside "..."
+	int in_here;                // directly in a here-document: no quotes
 	struct str scratch;         // a stack of literal bytes (see struct wordbuf)
 	struct token tok;
 	int have_tok;

@@ -650,7 +650,7 @@ static int nesting(int mode, int c)
 static void lex_piece(struct parser *p, struct wordbuf *b, int mode, int dq, int c)
 {
 	// Quotes inside "${x-...}", $((...)), subscripts and here-documents.
-	int quotes_literal = mode == MODE_HERE;
+	int quotes_literal = mode == MODE_HERE || (mode == MODE_BRACE && dq && p->in_here);
 	int single_literal = dq && mode != MODE_SUBSCRIPT;
 
 	if (c == '\'' && !single_literal) {
@@ -662,7 +662,7 @@ static void lex_piece(struct parser *p, struct wordbuf *b, int mode, int dq, int
 	} else if (c == '`') {
 		lex_backquote(p, b, dq);
 	} else if (c == '\\' && dq) {
-		lex_dq_backslash(p, b, mode != MODE_HERE, mode == MODE_BRACE);
+		lex_dq_backslash(p, b, !quotes_literal, mode == MODE_BRACE);
 	} else if (c == '\\') {
 		p->cur++;
 		c = lex_raw(p);

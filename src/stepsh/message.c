@@ -88,6 +88,12 @@ void sh_complain(const struct range *at, const char *fmt, ...)
 	say(&s);
 }
 
+int sh_fatal_special(int status)
+{
+	sh.special_error = 1;
+	return sh_fatal(status);
+}
+
 int sh_fatal(int status)
 {
 	sh.status = status;

@@ -909,11 +909,13 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 {
 	struct token saved = p->tok;
 	int have = p->have_tok, assign_ok = p->assign_ok, alias_next = p->alias_next;
+	int in_here = p->in_here;
 	uint32_t last = p->last_end;
 	const struct list *l;
 
 	p->have_tok = 0;
 	p->assign_ok = 1;
+	p->in_here = 0;
 	l = parse_list(p);
 	if (l && lex_token(p)->type != TOK_RPAREN) {
 		char name[64];
@@ -929,6 +931,7 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 	p->have_tok = have;
 	p->assign_ok = assign_ok;
 	p->alias_next = alias_next;
+	p->in_here = in_here;
 	p->last_end = last;
 	return l;
 }
@@ -949,6 +952,7 @@ const struct list *parse_text(struct parser *p, struct source *src, int dq)
 	p->have_tok = 0;
 	p->assign_ok = 1;
 	p->alias_next = 0;
+	p->in_here = 0;
 	p->here = NULL;
 	p->here_tail = &p->here;
 	l = parse_list(p);

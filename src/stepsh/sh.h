@@ -76,7 +76,8 @@ struct shell {
 	struct range where;     // its place: LINENO and messages
 	struct frame *frame;
 	struct range *syntax_at;
-	int exiting;            // the EXIT trap has been started
+	int special_error;      // FLOW_EXIT is of sh_fatal_special()
+	int trap_status;        // $? before the trap action that runs
 	int in_trap;
 	int last_pipe[1];
 	int *pipestatus;        // PIPESTATUS
@@ -97,6 +98,8 @@ void sh_complain(const struct range *at, const char *fmt, ...)
 void range_snippet(struct str *out, const struct range *r, int caret);
 // An error that ends a shell that is not interactive (XCU 2.8.1). Returns the status.
 int sh_fatal(int status);
+// The same for a special builtin that was used wrongly: `command` keeps the shell alive.
+int sh_fatal_special(int status);
 
 static inline int sh_opt(uint64_t o)
 {

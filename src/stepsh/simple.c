@@ -133,7 +133,7 @@ int assign_one(const struct assign *as, int flags)
 static int assign_failed(const struct command *c)
 {
 	if (!sh.flow)
-		sh_fatal(sh_opt(OPT_POSIX) ? 2 : 1);
+		sh_fatal(1);
 	report_failure(&c->range, NULL, 0, NULL, sh.status, 0);
 	return sh.status;
 }
@@ -183,7 +183,7 @@ static int only_assigns(const struct command *c)
 }
 
 // Assignments before a builtin or function: until it returns.
-static int temporary_assigns(const struct call *k, struct saved_var **saved)
+static int temporary_assigns(const struct call *k, struct saved_var **saved, int flags)
 {
 	struct str trace = { 0 };
 
@@ -204,7 +204,7 @@ static int temporary_assigns(const struct call *k, struct saved_var **saved)
 			v->flags &= (uint32_t)~VAR_LOCAL;
 			if (var_assign(v, s, n, VAR_EXPORT | (as->append ? VAR_APPEND : 0)) < 0)
 				goto fail;
-		} else if (assign_one(as, 0) < 0) {
+		} else if (assign_one(as, flags) < 0) {
 			goto fail;
 		}
 		if (sh_opt(OPT_XTRACE))
@@ -277,7 +277,7 @@ static int redirection_failed(const struct call *k, int special)
 {
 	int posix = sh_opt(OPT_POSIX) != 0;
 
-	sh.status = posix ? 2 : 1;
+	sh.status = 1;
 	report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, sh.status, 0);
 	if (special && posix)
 		sh_fatal(sh.status);
@@ -289,7 +289,6 @@ static int run_empty(const struct call *k)
 	struct redir_saved saved;
 	int status;
 
-	sh.subst_ran = 0;
 	if (only_assigns(k->c))
 		return sh.status;
 	status = sh.subst_ran ? sh.subst_status : 0;
@@ -312,7 +311,7 @@ static int run_builtin(const struct call *k, const struct builtin *b, struct str
 		return redirection_failed(k, special);
 	redir_name_fds(&k->plan);
 	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) &&
-	    temporary_assigns(k, special ? NULL : &vars) < 0) {
+	    temporary_assigns(k, special ? NULL : &vars, b->run == b_exec ? VAR_EXPORT : 0) < 0) {
 		redir_undo(&saved);
 		var_pop(&vars);
 		return assign_failed(k->c);
@@ -334,7 +333,7 @@ static int run_function(const struct call *k, struct func *f)
 	if (redir_push(&k->plan, &saved) < 0)
 		return redirection_failed(k, 0);
 	redir_name_fds(&k->plan);
-	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) && temporary_assigns(k, &vars) < 0) {
+	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) && temporary_assigns(k, &vars, 0) < 0) {
 		redir_undo(&saved);
 		var_pop(&vars);
 		return assign_failed(k->c);
@@ -345,19 +344,25 @@ static int run_function(const struct call *k, struct func *f)
 	return sh.status;
 }
 
-static int run_program(const struct call *k, const char *default_path)
+static int run_program(const struct call *k)
 {
 	char **env = program_environ(k);
+	const char *path = NULL;
 
 	if (!env)
 		return assign_failed(k->c);
+	for (const struct assign *as = k->c->simple.assigns; as; as = as->next)
+		if (!strcmp(as->name, "PATH")) // it counts for this very search
+			for (char **e = env; *e; e++)
+				if (!strncmp(*e, "PATH=", 5))
+					path = *e + 5;
 	return spawn_program(&(struct spawn){
 		.at = &k->c->range,
 		.argv = k->args.v,
 		.argc = k->args.n,
 		.env = env,
 		.plan = &k->plan,
-		.path = default_path,
+		.path = path,
 		.in_place = k->flags & EXEC_LAST && !trap_any(),
 		.text = &k->c->range,
 	});
@@ -380,7 +385,7 @@ static int dispatch(struct call *k, struct str *capture)
 	else if (b)
 		status = run_builtin(k, b, capture);
 	else
-		return run_program(k, NULL);
+		return run_program(k);
 	if (status && report_on && report_serial() == serial)
 		report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, status, 0);
 	return status;
@@ -432,7 +437,7 @@ static int prepare(struct call *k)
 	argv_end(&k->args);
 	if (c->redirs && redir_plan(c->redirs, &k->plan) < 0) {
 		if (!sh.flow)
-			sh.status = sh_opt(OPT_POSIX) ? 2 : 1;
+			sh.status = 1;
 		return -1;
 	}
 	return 0;

@@ -111,7 +111,7 @@ static int not_started(const struct spawn *s, const char *file, struct outcome *
 {
 	if (o->redir_error) {
 		redir_complain(o->bad, o->redir_error);
-		*status = sh_opt(OPT_POSIX) ? 2 : 1;
+		*status = 1;
 		report_failure(s->at, s->argv, s->argc, s->plan, *status, 0);
 		return 1;
 	}
@@ -245,7 +245,7 @@ int spawn_exec(const struct spawn *s)
 
 	if (redir_apply(s->plan, &bad) < 0) {
 		redir_complain(bad, errno);
-		status = sh_opt(OPT_POSIX) ? 2 : 1;
+		status = 1;
 		report_failure(s->at, s->argv, s->argc, s->plan, status, 0);
 		return sh.status = status;
 	}

@@ -121,8 +121,33 @@ static void set_ifs(struct var *v)
 
 		memcpy(ifs_first, s, n);
 	}
-	for (; *s; s++)
-		ifs_class[(unsigned char)*s] = *s == ' ' || *s == '\t' || *s == '\n' ? 2 : 1;
+	ifs_wide = 0;
+	while (*s) {
+		size_t n = utf8_decode(s, strlen(s), &c);
+
+		if (n > 1)
+			ifs_wide = 1;
+		else
+			ifs_class[(unsigned char)*s] = *s == ' ' || *s == '\t' || *s == '\n' ? 2 : 1;
+		s += n;
+	}
+}
+
+size_t ifs_wide_at(const char *s, size_t n)
+{
+	const char *ifs = var_get("IFS");
+	uint32_t c;
+	size_t k;
+
+	if ((unsigned char)*s < 0xc0 || !ifs)
+		return 0;
+	k = utf8_decode(s, n, &c);
+	if (k < 2)
+		return 0;
+	for (; *ifs; ifs += utf8_decode(ifs, strlen(ifs), &c))
+		if (!strncmp(ifs, s, k))
+			return k;
+	return 0;
 }
 
 static void set_path(struct var *v)

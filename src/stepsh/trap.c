@@ -111,16 +111,19 @@ static void trap_set(int sig, const char *action)
 static void run_action(int sig)
 {
 	int status = sh.status, flow = sh.flow, count = sh.flow_count, r;
+	int outer = sh.trap_status;
 	char *text = xstrdup(traps[sig].action);
 	struct range where = sh.where;
 	struct frame frame;
 
 	sh.flow = FLOW_NONE;
 	sh.in_trap++;
+	sh.trap_status = status;
 	frame_push(&frame, FRAME_TRAP, "trap");
 	r = exec_text("trap", text, strlen(text), where.line ? where.line : 1, 0);
 	frame_pop(&frame);
 	sh.in_trap--;
+	sh.trap_status = outer;
 	(void)r;
 	if (!sh.flow) {
 		sh.status = status;
@@ -132,16 +135,24 @@ static void run_action(int sig)
 
 void trap_run_pending(void)
 {
-	trap_pending = 0;
-	for (int i = 1; i < TRAP_ERR; i++) {
-		if (!arrived[i])
-			continue;
-		arrived[i] = 0;
-		if (trap_is_set(i))
-			run_action(i);
-		else if (i == SIGINT && sh_opt(OPT_INTERACTIVE))
-			sh_fatal(130);
+	static int running;
+
+	if (running) // after the action that runs now
+		return;
+	running = 1;
+	while (trap_pending && !sh.flow) {
+		trap_pending = 0;
+		for (int i = 1; i < TRAP_ERR && !sh.flow; i++) {
+			if (!arrived[i])
+				continue;
+			arrived[i] = 0;
+			if (trap_is_set(i))
+				run_action(i);
+			else if (i == SIGINT && sh_opt(OPT_INTERACTIVE))
+				sh_fatal(130);
+		}
 	}
+	running = 0;
 }
 
 void trap_run(int which)
@@ -161,7 +172,10 @@ void trap_run(int which)
 
 		recount();
 		sh.flow = FLOW_NONE;
+		sh.in_trap++;
+		sh.trap_status = status;
 		exec_text("trap EXIT", action, strlen(action), 1, 0);
+		sh.in_trap--;
 		if (sh.flow != FLOW_EXIT)
 			sh.status = status;
 		sh.flow = FLOW_NONE;

@@ -25,6 +25,7 @@ static size_t env_count;
 
 unsigned char ifs_class[256];
 char ifs_first[5];
+int ifs_wide;
 
 static uint32_t hash_name(const char *s, size_t n)
 {

@@ -94,5 +94,8 @@ void var_describe(struct str *out, struct var *v, const char *style);
 // The characters of IFS: 1 = in it, 2 = in it and white space. ifs_first: its first byte.
 extern unsigned char ifs_class[256];
 extern char ifs_first[5];
+// A delimiter of more than one byte at s: its length, else 0. ifs_wide: IFS has such ones.
+extern int ifs_wide;
+size_t ifs_wide_at(const char *s, size_t n);
 
 #endif
