@@ -16,6 +16,7 @@
 #include "batch.h"
 #include "doc.h"
 #include "option.h"
+#include "ware.h"
 
 static int help_main(int argc, char *argv[]);
 
@@ -30,6 +31,10 @@ static const struct command commands[] = {
 	{ .name = "fmt", .operands = "FILE...", .help = "rewrite documents in canonical layout",
 	  .more = "A file called - is read from standard input and written to standard output.\n",
 	  .options = doc_options, .n_options = N_FMT_OPTIONS, .run = fmt_main },
+	{ .name = "ware", .operands = "VERB ...", .help = "pack, unpack, scan, verify wares",
+	  .more = ware_help, .run = ware_main },
+	{ .name = "store", .operands = "VERB", .help = "what is in the store; check it",
+	  .more = store_help, .run = store_main },
 	{ .name = "help", .operands = "[COMMAND]", .help = "this text, or a command's",
 	  .run = help_main },
 };

@@ -196,6 +196,13 @@ static int parse_size(const char *s, uint64_t *size)
 	return 0;
 }
 
+static void list_add(struct option_list *l, const char *value)
+{
+	l->items = xreallocarray(l->items, l->n + 2, sizeof(*l->items));
+	l->items[l->n++] = value;
+	l->items[l->n] = NULL;
+}
+
 static int set_value(const struct option *o, void *field, const char *value,
                      struct err *e)
 {
@@ -223,6 +230,9 @@ static int set_value(const struct option *o, void *field, const char *value,
 		return parse_duration(value, field) < 0 ? bad_value(o, value, e) : 0;
 	case OPTION_SIZE:
 		return parse_size(value, field) < 0 ? bad_value(o, value, e) : 0;
+	case OPTION_LIST:
+		list_add(field, value);
+		return 0;
 	}
 	return 0;
 }

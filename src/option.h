@@ -19,6 +19,14 @@ enum option_kind {
 	OPTION_SET,      // unsigned: bit i for each of the comma-separated `values` given
 	OPTION_DURATION, // int64_t: milliseconds, > 0 ("90", "90s", "1m30s", "2h", "1d")
 	OPTION_SIZE,     // uint64_t: bytes ("4096", "64k", "1g", "1GiB")
+	OPTION_LIST,     // struct option_list: every value given, in order
+};
+
+// A zeroed struct is an empty list. The values are borrowed from argv, the array is the
+// caller's to free().
+struct option_list {
+	const char **items; // NULL at the end (NULL itself when empty)
+	size_t n;
 };
 
 struct option {

@@ -14,4 +14,5 @@ libengine_a_SOURCES = \
 	%D%/runinput.c %D%/runbox.c %D%/runstep.c %D%/runoutput.c \
 	%D%/session.c %D%/session.h \
 	%D%/stepend.c %D%/stepend.h \
+	%D%/warecmd.c %D%/warecmd.h \
 	%D%/worker.c %D%/worker.h

@@ -19,4 +19,4 @@ libstore_a_SOURCES += %D%/store.h %D%/inside.h %D%/store.c %D%/workspace.c %D%/f
 	%D%/packing.c %D%/blob.c %D%/memo.c %D%/lock.h %D%/lock.c %D%/seal.h %D%/seal.c \
 	%D%/cache.h %D%/cache.c %D%/check.h %D%/check.c %D%/warehouse.h %D%/warehouse.c \
 	%D%/search.h %D%/search.c %D%/has.c \
-	%D%/direct.c %D%/verify.h %D%/verify.c
+	%D%/direct.c %D%/copy.c %D%/verify.h %D%/verify.c

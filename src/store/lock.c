@@ -63,7 +63,7 @@ static int hold(int fd)
 	while (flock(fd, LOCK_EX) < 0)
 		if (errno != EINTR)
 			return 1; // no locks on this file system: nobody else can sweep
-			          // either
+				  // either
 	return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 

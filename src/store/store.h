@@ -74,7 +74,7 @@ enum store_phase {
 	STORE_VERIFY,
 	STORE_COMMIT,
 	STORE_NOTICE, // `what` is a sentence the user should read (damage that was
-	              // mended)
+		      // mended)
 	STORE_PHASE_COUNT,
 };
 const char *store_phase_name(enum store_phase phase); // "unpack"; "?" when unknown
@@ -156,6 +156,18 @@ int store_blob_open(struct store *s, struct store_blob *b, struct err *e);
 int store_blob_commit(struct store *s, struct store_blob *b, const struct wareid *id,
                       const struct store_seal *seal, struct err *e);
 void store_blob_discard(struct store *s, struct store_blob *b);
+
+// Copy a ware as it is, from wherever it is found, into an open blob, and check it there:
+// then store_blob_commit(). The search and its errors are those of store_fetch(), without
+// the cache. *seal is filled.
+struct store_copy {
+	struct wareid id;
+	const char *const *addrs;    // searched after the workspaces' warehouses; or NULL
+	store_progress_fn *progress; // may be NULL
+	void *arg;
+};
+int store_copy(struct store *s, const struct store_copy *c, struct store_blob *b,
+               struct store_seal *seal, struct err *e);
 
 // Pack what is at `path` below rootfd into the root workspace's warehouse: blob_open,
 // pack_tree (pack.h), blob_commit. Nothing at the path gives tar:- and no blob.

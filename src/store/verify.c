@@ -24,7 +24,7 @@ struct verifying {
 	const struct store_verify *v;
 	int n_bad;
 	struct err *e;
-	int stopped; // *e is filled
+	atomic_bool cancel;
 };
 
 static void found(struct verifying *x, struct finding *f)
@@ -39,6 +39,7 @@ static void found(struct verifying *x, struct finding *f)
 
 // ---- shelves
 
+// The functions that look at one thing return 1, with *x->e filled, to stop.
 static int one_shelf(void *arg, const struct shelf *shelf)
 {
 	struct verifying *x = arg;
@@ -49,26 +50,23 @@ static int one_shelf(void *arg, const struct shelf *shelf)
 	int ok;
 
 	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
-		goto stop;
+		return 1;
 	if (!shelf_indexed(x->s, shelf))
 		return 0; // upstream's, or one that is being made: nothing says how it
-		          // should be
+			  // should be
 	ok = shelf_check(x->s, shelf, x->v->full, &c, x->v->progress, x->v->arg, x->e);
 	if (ok < 0)
-		goto stop;
+		return 1;
 	f.bytes = c.bytes;
 	if (!ok) {
 		f.problem = c.first;
 		f.code = "rio-local-cache-problem";
 		if (shelf_quarantine(x->s, shelf, away, sizeof(away), x->e) < 0)
-			goto stop;
+			return 1;
 		f.moved = away;
 	}
 	found(x, &f);
 	return 0;
-stop:
-	x->stopped = 1;
-	return 1;
 }
 
 struct only {
@@ -118,8 +116,8 @@ static void scan_progress(void *arg, const struct codec_progress *p)
 		.entries = p->entries,
 	};
 
-	if (x->v->progress)
-		x->v->progress(x->v->arg, &sp);
+	if (x->v->progress && x->v->progress(x->v->arg, &sp))
+		atomic_store(&x->cancel, 1);
 }
 
 static int scan_blob(struct verifying *x, int fd, const struct wareid *id,
@@ -133,6 +131,7 @@ static int scan_blob(struct verifying *x, int fd, const struct wareid *id,
 	o.want = id->hash;
 	o.progress = scan_progress;
 	o.progress_arg = x;
+	o.cancel = &x->cancel;
 	if (unpack_tar(fd, &o, -1, &r, e) < 0)
 		return -1;
 	if (strcmp(r.prefilter, id->hash) != 0)
@@ -170,15 +169,17 @@ static int one_blob(struct verifying *x, const char *warehouse, const char *hash
 	struct err why = { 0 };
 
 	snprintf(id.hash, sizeof(id.hash), "%s", hash);
-	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0) {
-		x->stopped = 1;
+	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
 		return 1;
-	}
 	if (check_blob(x, &id, path, &f.bytes, &why) < 0) {
 		int is_ours = strcmp(warehouse, x->s->warehouse) == 0;
 		int is_damage = strcmp(why.code, "rio-ware-corrupt") == 0 ||
 		                strcmp(why.code, "rio-hash-mismatch") == 0;
 
+		if (atomic_load(&x->cancel)) {
+			*x->e = why;
+			return 1;
+		}
 		f.problem = why.msg;
 		f.code = why.code;
 		if (is_ours && is_damage && rename(path, moved) == 0)

@@ -22,7 +22,7 @@ check_PROGRAMS += %D%/storetool
 %C%_storetool_LDADD   = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS)
 %C%_storetool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=syncfs,--wrap=write \
 	-Wl,--wrap=renameat,--wrap=renameat2,--wrap=mkdirat,--wrap=openat
-sh_tests += %D%/fetch.sh %D%/crash.sh %D%/powercut.sh
+sh_tests += %D%/warecmd.sh %D%/fetch.sh %D%/crash.sh %D%/powercut.sh
 %D%/fetch.log %D%/crash.log %D%/powercut.log: %D%/storetool$(EXEEXT)
 if HAVE_CMOCKA
 check_PROGRAMS += %D%/store
