@@ -1,4 +1,4 @@
-# Tests of store.
+# Tests of store. Benches: tests/bench/{unpack,pack}.sh use waretool.
 
 # pack, unpack, scan
 check_PROGRAMS += %D%/waretool
@@ -13,7 +13,7 @@ TESTS          += %D%/hostile
 %C%_hostile_LDADD    = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
 endif
 sh_tests   += %D%/oracle.sh
-EXTRA_DIST += %D%/oracle.py
+EXTRA_DIST += %D%/oracle.py tests/bench/rootfs.inc
 %D%/oracle.log: %D%/waretool$(EXEEXT)
 
 # warehouses, cache, locks, workspaces
