@@ -330,8 +330,9 @@ int64_t inflate_read(struct inflate *x, unsigned char *p, size_t n, struct err *
 	struct span out = { p, n };
 
 	while (out.n && !x->ended) {
-		struct span in = { NULL, 0 };
-		const unsigned char *view = NULL;
+		struct span in;
+		static const unsigned char none[1];
+		const unsigned char *view = none;
 		size_t have = 0, room = out.n;
 		enum step step;
 		int rc;

@@ -6,10 +6,13 @@ check_PROGRAMS += %D%/waretool
 %C%_waretool_LDADD   = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS)
 
 if HAVE_CMOCKA
-check_PROGRAMS += %D%/hostile
-TESTS          += %D%/hostile
+check_PROGRAMS += %D%/hostile %D%/codec
+TESTS          += %D%/hostile %D%/codec
 %C%_hostile_SOURCES  = %D%/hostile.c %D%/tarmake.h
 %C%_hostile_CPPFLAGS = $(unit_cppflags)
+%C%_codec_SOURCES    = %D%/codec.c %D%/tarmake.h
+%C%_codec_CPPFLAGS   = $(unit_cppflags)
+%C%_codec_LDADD      = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
 %C%_hostile_LDADD    = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
 endif
 sh_tests   += %D%/oracle.sh
