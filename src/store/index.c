@@ -16,7 +16,18 @@
 #include "store/filter.h"
 #include "store/indexw.h"
 
-enum { HEAD = 16, FIXED = 128, TAIL = 16 + SHA384_LEN, INDEX_VERSION = 1, CHUNK = 256 * 1024 };
+enum {
+	HEAD = 16,
+	FIXED = 128,
+	TAIL = 16 + SHA384_LEN,
+	INDEX_VERSION = 1,
+	CHUNK = 256 * 1024
+};
+_Static_assert((int)NODE_OWNER_LOST == (int)INDEX_OWNER_LOST &&
+                       (int)NODE_CONJURED == (int)INDEX_CONJURED &&
+                       (int)NODE_MTIME_LOST == (int)INDEX_MTIME_LOST,
+               "flags are written as they are");
+
 static const char magic[8] = { 'w', 'f', 'x', 'i', 'n', 'd', 'e', 'x' };
 
 static void put(struct str *s, uint64_t v, int bytes)

@@ -130,14 +130,14 @@ unsigned char *packout_room(struct packout *p, size_t *n)
 {
 	if (!p->cur)
 		p->cur = block_get(&p->in);
-	*n = BLOCK_SIZE - p->cur->n;
+	*n = BLOCK_BYTES - p->cur->n;
 	return p->cur->data + p->cur->n;
 }
 
 void packout_filled(struct packout *p, size_t n)
 {
 	p->cur->n += n;
-	if (p->cur->n == BLOCK_SIZE)
+	if (p->cur->n == BLOCK_BYTES)
 		send(p);
 }
 

@@ -23,9 +23,9 @@ void *queue_pop(struct queue *q);   // waits; NULL: closed and empty
 void queue_close(struct queue *q);  // no more pushes
 void queue_finish(struct queue *q); // must be empty
 
-// A block holds a piece of BLOCK_SIZE; a little more where data that does not compress
+// A block holds a piece of BLOCK_BYTES; a little more where data that does not compress
 // grows.
-enum { BLOCK_SIZE = 1 << 20, BLOCK_ROOM = BLOCK_SIZE + (1 << 16) };
+enum { BLOCK_BYTES = 1 << 20, BLOCK_ROOM = BLOCK_BYTES + (1 << 16) };
 
 struct block_pool;
 

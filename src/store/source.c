@@ -63,8 +63,8 @@ static int fill(struct source *s, struct block **b, struct err *e)
 	if (s->eof)
 		return 0;
 	*b = block_get(&s->pool);
-	while ((*b)->n < BLOCK_SIZE) {
-		ssize_t got = read_some(s, (*b)->data + (*b)->n, BLOCK_SIZE - (*b)->n);
+	while ((*b)->n < BLOCK_BYTES) {
+		ssize_t got = read_some(s, (*b)->data + (*b)->n, BLOCK_BYTES - (*b)->n);
 
 		if (got < 0) {
 			err_sys(e, "warpforge-error-io", "reading the ware");

@@ -142,7 +142,7 @@ static int pump_foreign(struct stream *s, struct slot *slot)
 			return -1;
 		s->inflate = inflate_create(inflate_sniff(magic, (size_t)have), &s->src);
 	}
-	n = inflate_read(s->inflate, slot->block->data, BLOCK_SIZE, &slot->err);
+	n = inflate_read(s->inflate, slot->block->data, BLOCK_BYTES, &slot->err);
 	if (n < 0)
 		return -1;
 	slot->block->n = (size_t)n;

@@ -33,9 +33,9 @@ struct xattr {
 };
 
 enum {                       // as INDEX_... in store/index.h
-	NODE_CONJURED = 1,   // a parent that was made up
+	NODE_CONJURED = 2,   // a parent that was made up
 	NODE_MTIME_LOST = 4, // the file system could not hold the mtime
-	NODE_OWNER_LOST = 2, // the owner could not be set on disk
+	NODE_OWNER_LOST = 1, // the owner could not be set on disk
 };
 
 // Metadata is the archive's, before filters. Nodes never move: a worker may read parent,
