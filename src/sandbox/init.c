@@ -102,7 +102,7 @@ static int enter_tree(int warden, struct err *e)
 {
 	struct init_enter want;
 	auto_fd int fd = -1;
-	struct stat st;
+	struct stat st, above;
 
 	if (ns_recv(warden, &want, sizeof(want), NULL, -1) != sizeof(want))
 		_exit(1); // the warden has failed and said why
@@ -110,9 +110,10 @@ static int enter_tree(int warden, struct err *e)
 		return err_sys(e, "wfx-sandbox",
 		               "making the mount namespace of the steps");
 	fd = open("/r", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || mnt_pivot(fd) || mnt_drop_old_root() || stat("/", &st))
+	if (fd < 0 || mnt_pivot_and_drop(fd) || stat("/", &st) || stat("/..", &above))
 		return err_sys(e, "wfx-sandbox", "entering the tree of the box");
-	if (st.st_dev != want.dev || st.st_ino != want.ino)
+	if (st.st_dev != want.dev || st.st_ino != want.ino || above.st_dev != want.dev ||
+	    above.st_ino != want.ino)
 		return err_set(e, "wfx-sandbox",
 		               "the root of the box is not the tree made for "
 		               "it: nothing was run");

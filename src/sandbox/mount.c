@@ -113,12 +113,15 @@ int mnt_open_plain(int dirfd, const char *path, int flags)
 	return open_how(dirfd, path, flags, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
-int mnt_pivot(int fd)
+int mnt_pivot(int fd, const char *old)
 {
-	return fchdir(fd) || syscall(SYS_pivot_root, ".", ".") ? -1 : 0;
+	return fchdir(fd) || syscall(SYS_pivot_root, ".", old) || chdir("/") ? -1 : 0;
 }
 
-int mnt_drop_old_root(void)
+int mnt_pivot_and_drop(int fd)
 {
+	if (fchdir(fd) || syscall(SYS_pivot_root, ".", "."))
+		return -1;
+	// The old root lies on top of the new one now, and "." means what is topmost.
 	return umount2(".", MNT_DETACH) || chdir("/") ? -1 : 0;
 }

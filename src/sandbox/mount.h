@@ -30,10 +30,11 @@ int mnt_fs(const char *type, const char *const *options, unsigned attr, char *wh
 int mnt_open_in(int root, const char *path, int flags);
 int mnt_open_plain(int dirfd, const char *path, int flags);
 
-// Make the folder `fd` (a mount's root) the root of this mount namespace. The old root then
-// lies on top of it, where only "." leads.
-int mnt_pivot(int fd);
-// Directly after mnt_pivot(): drop the old root with everything on it. cwd is then "/".
-int mnt_drop_old_root(void);
+// Make the folder `fd` (a mount's root) the root of this mount namespace; the old root is
+// then at `old`, a folder in it. cwd is "/".
+int mnt_pivot(int fd, const char *old);
+// The same, and drop the old root with everything mounted in it. Nothing may lie on top of
+// the old root: only the topmost is dropped.
+int mnt_pivot_and_drop(int fd);
 
 #endif

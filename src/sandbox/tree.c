@@ -528,7 +528,7 @@ static int make_empty(struct tree *t, const char *name, int folder)
 static int make_scaffold(struct tree *t, struct err *e)
 {
 	static const char *const options[] = { "mode", "0755", "size", "1m", NULL };
-	static const char *const folders[] = { "store", "s", "m", "r" };
+	static const char *const folders[] = { "store", "s", "m", "r", "old" };
 	char why[256];
 
 	t->scaffold = mnt_fs("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, why,
@@ -583,7 +583,7 @@ int tree_complete(struct tree *t, struct err *e)
 	for (int i = 0; i < t->n_trees; i++)
 		if (t->trees[i] >= 0)
 			close(take_fd(t->trees[i]));
-	if (mnt_pivot(t->scaffold)) {
+	if (mnt_pivot(t->scaffold, "old")) {
 		err_sys(e, "wfx-sandbox", "leaving the host's file system");
 		return err_hint(e, "on an initramfs (rootfs) this is not possible");
 	}

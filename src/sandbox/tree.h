@@ -37,8 +37,8 @@ struct tree {
 
 // Scaffold, store, trees and overlays: all that needs nothing of init.
 int tree_begin(struct tree *t, struct err *e);
-// The rest, with fs[] filled in; afterwards the scaffold is "/", and the host's tree, on top
-// of it, only waits for mnt_drop_old_root().
+// The rest, with fs[] filled in; afterwards the scaffold is "/", and the host's tree at
+// "/old" only waits to be unmounted.
 int tree_complete(struct tree *t, struct err *e);
 
 // Clone and dress the host path of an OP_STORE or OP_TREE row, detached. userns_fd >= 0:

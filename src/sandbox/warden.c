@@ -178,7 +178,8 @@ static void build(struct warden *w)
 	close(take_fd(w->job->ends.report));
 	// init drops the host's tree from its own copy. Ours goes when init is through: both
 	// need the same lock, and nobody waits for us.
-	if (ns_recv(w->init_sock, &entered, 1, NULL, -1) != 1 || mnt_drop_old_root())
+	if (ns_recv(w->init_sock, &entered, 1, NULL, -1) != 1 ||
+	    umount2("/old", MNT_DETACH))
 		_exit(1);
 }
 

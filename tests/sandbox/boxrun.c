@@ -66,13 +66,28 @@ static void add_file(struct run *r, char *arg)
 	*vec_push(&r->files) = (struct box_file){ arg, eq + 1, strlen(eq + 1) };
 }
 
+static int doctor(void)
+{
+	struct box_probe rows[32];
+	size_t n = box_doctor(rows, ARRAY_LEN(rows));
+	int bad = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		printf("%-16s %s%s%s%s%s\n", rows[i].name, rows[i].ok ? "yes" : "no",
+		       *rows[i].why ? ": " : "", rows[i].why,
+		       *rows[i].fix ? "; fix: " : "", rows[i].fix);
+		bad |= rows[i].needed && !rows[i].ok;
+	}
+	return bad;
+}
+
 static void parse(struct run *r, int argc, char **argv)
 {
 	struct box_mount root = { BOX_EMPTY, "/", NULL, 0 };
 	int c;
 
 	*vec_push(&r->mounts) = root;
-	while ((c = getopt(argc, argv, "+r:o:b:w:e:E:nsBi:S:f:m:p:F:d:Pk:Ot:L")) > 0)
+	while ((c = getopt(argc, argv, "+r:o:b:w:e:E:nsBi:S:f:m:p:F:d:Pk:Ot:LDW:")) > 0)
 		switch (c) {
 		case 'r':
 			r->mounts.items[0] =
@@ -137,6 +152,10 @@ static void parse(struct run *r, int argc, char **argv)
 		case 'L':
 			r->list = 1;
 			break;
+		case 'D':
+			exit(doctor());
+		case 'W':
+			exit(box_sweep(optarg, NULL) ? 1 : 0);
 		case 't':
 			r->timeout_ms = atoi(optarg);
 			break;
@@ -253,7 +272,7 @@ int main(int argc, char **argv)
 	parse(&r, argc, argv);
 	if (!r.env.n) {
 		*vec_push(&r.env) = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/"
-		                    "bin:/sbin:/bin";
+				    "bin:/sbin:/bin";
 		*vec_push(&r.env) = "TERM=xterm";
 	}
 	*vec_push(&r.env) = NULL;

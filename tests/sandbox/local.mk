@@ -4,3 +4,7 @@ check_PROGRAMS += %D%/boxrun
 %C%_boxrun_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 %C%_boxrun_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS)
 
+
+sandbox_tests = %D%/box.sh
+sh_tests     += $(sandbox_tests)
+EXTRA_DIST   += %D%/lib.sh
