@@ -264,7 +264,7 @@ if [ "$(id -u)" = 0 ] && [ -z "$STORE_TEST_AGAIN" ]; then
 	mkdir "$dir/user"
 	chown 65534:65534 "$dir/user"
 	if TMPDIR=$dir/user STORE_TEST_AGAIN=1 setpriv --reuid=65534 --regid=65534 --clear-groups \
-		"$SHELL" "$0" >"$dir/user.out" 2>&1; then
+		"$SHELL" "$SRCDIR/tests/store/fetch.sh" >"$dir/user.out" 2>&1; then
 		echo "# as an ordinary user: all well"
 	else
 		grep -v '^ok' "$dir/user.out" | sed 's/^/# user: /'
