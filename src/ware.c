@@ -40,7 +40,7 @@ enum { PROGRESS_AUTO, PROGRESS_TTY, PROGRESS_PLAIN, PROGRESS_QUIET };
 static const struct option pack_options[] = {
 	OPT_FILTERS,
 	{ "target",    OPTION_TEXT, "ADDR", "store it at file://PATH or ca+file://DIR", AT(target) },
-	{ "workspace", OPTION_FLAG, NULL,   "store it in the workspace's warehouse", AT(workspace) },
+	{ "workspace", OPTION_FLAG, NULL,   "store it in the workspace's warehouse (default)", AT(workspace) },
 	OPT_FORMAT,
 };
 static const struct option unpack_options[] = {
@@ -95,12 +95,14 @@ static const struct verb store_verbs[] = {
 const char ware_help[] =
 	"verbs:\n"
 	"  pack PATH [--filters=...] [--target=ADDR | --workspace]\n"
-	"                        pack a directory or file; print its WareID\n"
+	"                        pack a directory or file into the workspace's warehouse\n"
+	"                        (or at ADDR); print its WareID\n"
 	"  unpack WAREID PATH [--source=ADDR ...] [--filters=...] [--force]\n"
 	"                        unpack a ware at PATH\n"
 	"  scan FILE|ADDR|- [--filters=...] [--full]\n"
 	"                        print the WareID of a packed ware (- = stdin)\n"
-	"  id PATH [--full]      print the WareID of a directory or packed ware\n"
+	"  id PATH [--filters=...] [--full]\n"
+	"                        print the WareID of a directory or packed ware\n"
 	"  import FILE|- [--target=ADDR]\n"
 	"                        take a tar into the warehouse as it is\n"
 	"  mirror WAREID... [--target=ADDR] [--source=ADDR ...]\n"
@@ -275,7 +277,6 @@ static int run(const struct verb *v, struct args *a, int argc, char *argv[],
 	r.operands = operands;
 	r.filters = a->filters;
 	r.target = a->target;
-	r.workspace = a->workspace;
 	r.sources = a->sources.items;
 	r.force = a->force;
 	r.full = a->full;

@@ -177,10 +177,8 @@ static int do_pack(struct work *w, struct err *e)
 	o.cancel = &w->cancel;
 	if (w->target_name)
 		ret = pack_to_file(w, &p, &res, e);
-	else if (r->workspace || r->target)
-		ret = store_pack(w->store, &p, &id, &res, e);
 	else
-		ret = pack_tree(rootfd, name, &o, -1, &res, e);
+		ret = store_pack(w->store, &p, &id, &res, e);
 	if (ret < 0)
 		return err_wrap(e, "packing %s", r->operands[0]);
 	if (res.missing)

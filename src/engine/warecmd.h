@@ -11,7 +11,7 @@
 struct err;
 
 enum ware_verb {
-	WARE_PACK,   // path -> WareID; stored at `target` or in the workspace
+	WARE_PACK,   // path -> WareID; stored at `target`, else in the workspace
 	WARE_IMPORT, // a tar file, or "-" -> WareID; the blob is stored as it is
 	WARE_MIRROR, // WareIDs -> the same, copied to `target`
 	WARE_UNPACK, // WareID, path
@@ -27,7 +27,6 @@ struct ware_request {
 	const char *const *operands; // NULL at the end
 	const char *filters;         // "key=value,..." on top of the verb's own, or NULL
 	const char *target;          // address, or NULL
-	int workspace;               // store in the workspace's warehouse
 	const char *const *sources;  // addresses, NULL at the end; or NULL
 	int force, full, all;
 };

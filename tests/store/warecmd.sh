@@ -28,12 +28,16 @@ echo hi >tree/log
 chmod 644 tree/log
 chmod 755 tree
 
-ok 'pack' gives 0 ware pack tree
+ok 'id' gives 0 ware id tree
 ok 'prints the WareID' printed "$id"
 ok 'and nothing else' test ! -s "$dir/err"
 ok 'and stores nothing' test ! -e .warpforge/warehouse/$rel
-ok 'pack --workspace' gives 0 ware pack --workspace tree/
+ok 'id --full of a tree without links' gives 0 ware id --full tree
+ok 'has a seal of the same text' printed "$id seal:${id#tar:}"
+ok 'pack' gives 0 ware pack tree
+ok 'prints the WareID' printed "$id"
 ok 'stores it there' test -s .warpforge/warehouse/$rel
+ok 'pack --workspace' gives 0 ware pack --workspace tree/
 ok 'pack --target=ca+file' gives 0 ware pack tree "--target=ca+file://$dir/wh"
 ok 'stores it there' test -s "$dir/wh/$rel"
 ok 'pack --target=file' gives 0 ware pack "--target=file://$dir/blob" tree
