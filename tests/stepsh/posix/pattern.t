@@ -484,9 +484,3 @@ E
 chmod +x runme; ./runm*
 --- out
 ran
-
-=== glob: backslash escaped by expansion result
-touch 'a*'; x='a\*'; printf '[%s]\n' $x
---- out
-[a*]
---- not dash bash: 2.14 leaves open what a backslash of an expansion does

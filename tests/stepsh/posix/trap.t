@@ -324,12 +324,3 @@ caught
 trap 'echo t' TERM; kill -s TERM $$
 --- out
 t
-
-=== signals during a trap action
-trap 'echo a; kill -USR2 $$; echo b' USR1; trap 'echo c' USR2; kill -USR1 $$; echo d
---- out
-a
-b
-c
-d
---- not bash dash: nesting is left open
