@@ -186,8 +186,10 @@ int b_dot(int argc, char **argv)
 	status = sh.status;
 	frame_pop(&frame);
 	if (i + 1 < argc && !sh_opt(OPT_POSIX)) {
-		free(sh.params.owned);
-		sh.params = outer;
+		if (sh.params.owned) // the file used `set`, which is for the caller too
+			free(outer.owned);
+		else
+			sh.params = outer;
 	}
 	return status;
 }

@@ -266,6 +266,7 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 			return -1;
 	}
 	var_export(v, d->set & VAR_EXPORT ? 1 : d->clear & VAR_EXPORT ? -1 : 0);
+	v->flags |= VAR_DECLARED;
 	if (readonly)
 		v->flags |= VAR_READONLY;
 	return 0;
@@ -326,7 +327,9 @@ static int print_one(const struct declare *d, const char *name)
 {
 	struct var *v = var_find(name, strlen(name));
 
-	if (!v || !(v->flags & (VAR_SET | VAR_ATTRIBUTES))) {
+	if (v && v->hook)
+		var_value(v, NULL);
+	if (!v || !(v->flags & (VAR_SET | VAR_ATTRIBUTES | VAR_DECLARED))) {
 		builtin_error(sh_io, "%s: not found", name);
 		return -1;
 	}

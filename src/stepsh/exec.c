@@ -25,10 +25,12 @@ enum { FUNC_DEPTH_MAX = 1000 };
 
 void exec_check(int status, int flags, const struct range *at)
 {
-	(void)at;
 	if (!status || flags & EXEC_TESTED || sh.tested || sh.flow)
 		return;
-	trap_run(TRAP_ERR);
+	if (trap_is_set(TRAP_ERR)) {
+		sh.where = *at;
+		trap_run(TRAP_ERR);
+	}
 	if (sh_opt(OPT_ERREXIT) && !sh.flow) {
 		sh.status = status;
 		sh.flow = FLOW_EXIT;

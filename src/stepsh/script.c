@@ -180,15 +180,19 @@ int script_source_file(const char *path, const char *name)
 
 void script_become(const char *file, int argc, char **argv, char **env)
 {
-	struct stat st;
+	char **own;
+	size_t n = 0;
 
 	// The state of this shell must not be seen by the script: begin anew with ourselves,
-	// which is right even where /proc is missing, by forgetting what we have.
-	(void)st;
-	for (char **e = environ; e && *e; e++)
-		;
-	environ = env;
-	shell_reset(file, argc, argv, env);
+	// which is right even where /proc is missing, by forgetting what we have. The
+	// environment and the arguments are part of that: keep copies.
+	while (env[n])
+		n++;
+	own = xcalloc(n + 1, sizeof(*own));
+	for (size_t i = 0; i < n; i++)
+		own[i] = xstrdup(env[i]);
+	environ = own;
+	shell_reset(file, argc, argv, own);
 	if (script_source_file(file, intern(file, strlen(file))) < 0) {
 		sh_message(file, "%s", strerror(errno));
 		_exit(errno == ENOENT ? 127 : 126);

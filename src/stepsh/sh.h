@@ -79,6 +79,8 @@ struct shell {
 	int special_error;      // FLOW_EXIT is of sh_fatal_special()
 	int trap_status;        // $? before the trap action that runs
 	int in_trap;
+	struct range trap_at;   // the command that the outermost action interrupted
+	struct str last_arg;    // $_
 	int last_pipe[1];
 	int *pipestatus;        // PIPESTATUS
 	int n_pipestatus, cap_pipestatus;

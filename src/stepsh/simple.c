@@ -464,6 +464,10 @@ int simple_exec_capture(const struct command *c, int flags, struct str *capture)
 		if (control_page)
 			control_begin_command(&c->range, k.args.v, k.args.n);
 		status = dispatch(&k, capture);
+		if (k.args.n) {
+			str_clear(&sh.last_arg);
+			str_add(&sh.last_arg, k.args.v[k.args.n - 1]);
+		}
 	}
 	arena_release(&sh.arena, mark);
 	return sh.status = status;

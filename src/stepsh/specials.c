@@ -109,6 +109,43 @@ static void get_bashpid(struct var *v)
 	refresh(v, getpid());
 }
 
+static void get_subshell(struct var *v)
+{
+	refresh(v, sh.subshell);
+}
+
+// Give v a text without asking its attributes.
+static void refresh_text(struct var *v, const char *s, size_t n)
+{
+	const struct var_hook *hook = v->hook;
+
+	v->hook = NULL;
+	var_assign(v, s, n, VAR_FORCE);
+	v->hook = hook;
+}
+
+static void get_last_arg(struct var *v)
+{
+	if (!sh_opt(OPT_POSIX))
+		refresh_text(v, str_cstr(&sh.last_arg), sh.last_arg.len);
+}
+
+static void set_last_arg(struct var *v)
+{
+	str_clear(&sh.last_arg);
+	if (v->flags & VAR_SET && v->value)
+		str_addn(&sh.last_arg, v->value, v->len);
+}
+
+// BASH_COMMAND: the text of the command that runs, or that a trap's action interrupted.
+static void get_command(struct var *v)
+{
+	const struct range *r = sh.in_trap ? &sh.trap_at : &sh.where;
+
+	if (!sh_opt(OPT_POSIX) && r->src && r->end <= r->src->len && r->begin <= r->end)
+		refresh_text(v, r->src->text + r->begin, r->end - r->begin);
+}
+
 static void set_ifs(struct var *v)
 {
 	const char *s = v->flags & VAR_SET && v->value ? v->value : " \t\n";
@@ -192,6 +229,11 @@ static void frames_array(struct var *v, int what)
 			array_put(v->array, i++, NULL, s, strlen(s), 0);
 		at = &f->call;
 	}
+	// Below all calls: the script itself.
+	if (what == 's' && sh.script_fd >= 0)
+		array_put(v->array, i++, NULL, sh.arg0, strlen(sh.arg0), 0);
+	else if (i && sh.script_fd >= 0)
+		array_put(v->array, i++, NULL, what == 'f' ? "main" : "0", what == 'f' ? 4 : 1, 0);
 	if (!i) {
 		array_destroy(v->array);
 		v->array = NULL;
@@ -233,8 +275,10 @@ static void get_pipestatus(struct var *v)
 // clang-format off
 static const struct var_hook hooks[] = {
 	{ "BASHPID", get_bashpid, NULL },
+	{ "BASH_COMMAND", get_command, NULL },
 	{ "BASH_LINENO", get_linenos, NULL },
 	{ "BASH_SOURCE", get_source, NULL },
+	{ "BASH_SUBSHELL", get_subshell, NULL },
 	{ "EPOCHREALTIME", get_epoch_real, NULL },
 	{ "EPOCHSECONDS", get_epoch, NULL },
 	{ "FUNCNAME", get_funcname, NULL },
@@ -246,12 +290,13 @@ static const struct var_hook hooks[] = {
 	{ "RANDOM", get_random, set_random },
 	{ "SECONDS", get_seconds, set_seconds },
 	{ "SRANDOM", get_srandom, NULL },
+	{ "_", get_last_arg, set_last_arg },
 };
 // clang-format on
 
 const struct var_hook *special_hook(const char *name)
 {
-	if (*name < 'B' || *name > 'S')
+	if ((*name < 'B' || *name > 'S') && *name != '_')
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(hooks); i++)
 		if (!strcmp(hooks[i].name, name))
@@ -280,12 +325,31 @@ static void init_pwd(void)
 	free(cwd);
 }
 
+static void set_constant(const char *name, const char *value)
+{
+	var_set(name, value, VAR_FORCE);
+	var_find(name, strlen(name))->flags |= VAR_READONLY;
+}
+
+// Scripts ask which constructs they may use; ours are those of bash 5.2.
+static void bash_version(void)
+{
+	static const char *const parts[] = { "5", "2", "0", "1", "stepsh" };
+	struct var *v = var_make("BASH_VERSINFO", 13);
+
+	var_set("BASH_VERSION", "5.2.0(1)-stepsh", VAR_FORCE);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		array_set(v, (int64_t)i, NULL, parts[i], strlen(parts[i]), 0);
+	v->flags |= VAR_READONLY;
+}
+
 void special_init(void)
 {
-	static const char *const lazy[] = { "BASHPID",       "BASH_LINENO",  "BASH_SOURCE",
-		                            "EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME",
-		                            "LINENO",        "PIPESTATUS",   "RANDOM",
-		                            "SECONDS",       "SRANDOM" };
+	static const char *const lazy[] = {
+		"BASHPID",	 "BASH_COMMAND", "BASH_LINENO", "BASH_SOURCE", "BASH_SUBSHELL",
+		"EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME",    "LINENO",      "PIPESTATUS",
+		"RANDOM",	 "SECONDS",      "SRANDOM",     "_"
+	};
 	char num[24];
 
 	clock_gettime(CLOCK_MONOTONIC, &start_time);
@@ -307,9 +371,10 @@ void special_init(void)
 		char host[256] = "";
 
 		snprintf(num, sizeof(num), "%d", (int)getuid());
-		var_set("UID", num, VAR_FORCE);
+		set_constant("UID", num);
 		snprintf(num, sizeof(num), "%d", (int)geteuid());
-		var_set("EUID", num, VAR_FORCE);
+		set_constant("EUID", num);
+		bash_version();
 		gethostname(host, sizeof(host) - 1);
 		var_set("HOSTNAME", host, VAR_FORCE);
 		snprintf(num, sizeof(num), "%d", var_get("SHLVL") ? atoi(var_get("SHLVL")) + 1 : 1);

@@ -117,7 +117,8 @@ static void run_action(int sig)
 	struct frame frame;
 
 	sh.flow = FLOW_NONE;
-	sh.in_trap++;
+	if (!sh.in_trap++)
+		sh.trap_at = where;
 	sh.trap_status = status;
 	frame_push(&frame, FRAME_TRAP, "trap");
 	r = exec_text("trap", text, strlen(text), where.line ? where.line : 1, 0);
@@ -286,7 +287,8 @@ static void show(int sig, int all)
 		quote_word(&sh_io->out, action, strlen(action), QUOTE_ALWAYS);
 	else
 		str_addc(&sh_io->out, '-');
-	str_addf(&sh_io->out, " %s\n", name);
+	str_addf(&sh_io->out, " %s%s\n", sig > 0 && sig < TRAP_ERR && !sh_opt(OPT_POSIX) ? "SIG" : "",
+	         name);
 }
 
 // Texts of the parent are shown until the subshell sets a trap of its own.
@@ -327,7 +329,7 @@ int b_trap(int argc, char **argv)
 			if (sig < 0)
 				status = builtin_error(sh_io, "%s: no such signal", argv[i]);
 			else
-				show(sig, 1);
+				show(sig, sh_opt(OPT_POSIX));
 		}
 		return status;
 	}

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "stepsh/array.h"
+#include "stepsh/builtin.h"
 #include "stepsh/math.h"
 #include "stepsh/parse.h"
 #include "stepsh/quote.h"
@@ -186,6 +187,11 @@ int var_assign(struct var *v, const char *value, size_t n, int flags)
 	}
 	if (!(flags & VAR_FORCE) && v->flags & VAR_READONLY && var_is_readonly(v))
 		return -1;
+	if (v->flags & VAR_NAMEREF && v->flags & VAR_SET && v->len && !(flags & VAR_NAMEREF)) {
+		auto_free char *element = xstrdup(v->value); // name[subscript]
+
+		return assign_named(element, value, n, flags);
+	}
 	if (v->flags & VAR_INTEGER) {
 		int64_t x, old = 0;
 

@@ -23,6 +23,7 @@ enum {
 	VAR_SET = 256,      // has a value (scalar), or is an array
 	VAR_LOCAL = 512,
 	VAR_APPEND = 1024,  // only as a flag of var_assign(): +=
+	VAR_DECLARED = 4096, // declare NAME, without a value
 	VAR_FORCE = 2048,   // only as a flag: readonly does not matter
 	VAR_ATTRIBUTES = VAR_EXPORT | VAR_READONLY | VAR_INTEGER | VAR_LOWER | VAR_UPPER |
 			 VAR_NAMEREF | VAR_ARRAY | VAR_ASSOC,

@@ -17,6 +17,8 @@ check_PROGRAMS += %D%/runner
 stepsh_corpus      = $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%D%/*/*.t)))
 EXTRA_DIST        += $(stepsh_corpus)
 
+sh_tests          += %D%/posix.sh %D%/bash.sh
+
 check-peers: %D%/runner
 	$(builddir)/%D%/runner --shell /bin/dash --as sh --peer dash $(srcdir)/%D%/posix/*.t
 	$(builddir)/%D%/runner --shell /bin/bash --as sh --peer bash $(srcdir)/%D%/posix/*.t

@@ -304,11 +304,6 @@ mkdir d; (echo x > d) 2>/dev/null; [ $? -ne 0 ] && echo failed
 --- out
 failed
 
-=== noclobber with a folder or link
-set -C; ln -s target l; echo x > l && cat target
---- status 2
---- not bash: opens with O_EXCL and fails
-
 === here-document (2.7.4)
 cat <<E
 one
