@@ -43,7 +43,14 @@ missing() { run 3 check nosuch.json echo.json && says 'cannot read nosuch.json: 
 ok 'a missing file is an error' missing
 folder() { run 3 id . && says 'cannot read .: Is a directory'; }
 ok 'a folder is an error' folder
-pipe() { mkfifo fifo && { cat "$data/echo.json" >fifo & } && run 0 id fifo && [ "$(cat out)" = $id ]; wait; }
+pipe() {
+	mkfifo fifo || return 1
+	cat "$data/echo.json" >fifo &
+	run 0 id fifo && [ "$(cat out)" = $id ]
+	result=$?
+	kill $! 2>/dev/null
+	return $result
+}
 ok 'a pipe can be read' pipe
 ok 'no file is an error' run 2 check
 ok 'an unknown flag is an error' run 2 id --chek echo.json
