@@ -130,8 +130,8 @@ static enum hit try_cache(struct fetching *x, struct shelf *shelf, struct check 
 }
 
 // The last resort when no warehouse has the ware: a shelf of this hash without alias, as
-// upstream leaves them. It was unpacked with upstream's filters, and nothing vouches for
-// its links but an earlier seal.
+// upstream leaves them. It was unpacked with upstream's filters; all of it is hashed, and
+// its links are compared with an earlier seal if there is one.
 static enum hit try_foreign(struct fetching *x, struct err *e)
 {
 	struct filters usual = filters_default(FILTER_UNPACK);
@@ -148,7 +148,7 @@ static enum hit try_foreign(struct fetching *x, struct err *e)
 	str_finish(&b);
 	snprintf(shelf.type, sizeof(shelf.type), "%s", x->f->id.packtype);
 	snprintf(shelf.name, sizeof(shelf.name), "%s", x->f->id.hash);
-	if (!same || !shelf_exists(x->s, &shelf) || shelf_indexed(x->s, &shelf))
+	if (!same || !shelf_exists(x->s, &shelf))
 		return HIT_NONE;
 	lock = shelf_hold(x->s, &shelf, e);
 	if (lock < 0)

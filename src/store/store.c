@@ -193,6 +193,19 @@ static void set_warehouses(struct store *s, const struct store_config *c)
 	add_warehouse(s, xstrdup(s->warehouse));
 }
 
+static int cannot_make(struct store *s, const char *dir, struct err *e)
+{
+	int denied = errno == EACCES || errno == EPERM || errno == EROFS;
+
+	err_sys(e, space_code(errno, "warpforge-error-workspace"), "making %s/%s",
+	        s->root, dir);
+	if (denied)
+		err_hint(e,
+		         "a root workspace must be writable: make one of your own (mkdir "
+		         ".warpforge && touch .warpforge/root), or set HOME");
+	return -1;
+}
+
 // The folders of ours, and the shared lock; then nobody empties the store under us.
 static int settle(struct store *s, struct err *e)
 {
@@ -203,13 +216,11 @@ static int settle(struct store *s, struct err *e)
 		auto_fd int fd = make_dirs(s->root_fd, dirs[i], 0700);
 
 		if (fd < 0)
-			return err_sys(e, space_code(errno, "warpforge-error-workspace"),
-			               "making %s/%s", s->root, dirs[i]);
+			return cannot_make(s, dirs[i], e);
 	}
 	s->tmp_fd = make_dirs(s->root_fd, ".wfx/tmp", 0700);
 	if (s->tmp_fd < 0)
-		return err_sys(e, space_code(errno, "warpforge-error-workspace"),
-		               "making %s/.wfx/tmp", s->root);
+		return cannot_make(s, ".wfx/tmp", e);
 	s->lock_fd = lock_take(s, "store", LOCK_SH, NULL, NULL, e);
 	return s->lock_fd < 0 ? -1 : 0;
 }

@@ -101,6 +101,14 @@ ok 'a damaged shelf is gone' test ! -e "$shelf"
 run "$T" "$a" fetch "$id" '' "$store"
 ok 'and comes back' from "$store"
 
+rm -rf "$a/.warpforge/.wfx/alias"
+run "$T" "$a" fetch "$id"
+ok 'lost aliases: the shelf of this hash is hashed, and used' from cache
+run "$T" "$a" fetch "$id" '' "$store"
+ok 'with a warehouse at hand the alias comes back' from "$store"
+run "$T" "$a" fetch "$id"
+ok 'over the same shelf' from cache
+
 # ---- filters
 
 run "$T" "$a" fetch "$id" mtime=@1000 "$store"
@@ -252,8 +260,20 @@ ok 'and verified to the last byte' run "$T" "$f" verify full
 run "$T" "$f" fetch "$closed"
 ok 'which does it no harm' from cache
 
+if [ "$(id -u)" != 0 ]; then
+	mkdir -p "$dir/others/.warpforge"
+	: >"$dir/others/.warpforge/root"
+	chmod 555 "$dir/others/.warpforge"
+	ok "somebody else's workspace" fails 125 'warpforge-error-workspace' "$T" "$dir/others" open
+fi
 mkdir -p "$dir/stale/.warpforge/.wfx/tmp/.tmp.upload.wfx-1.2.3/tree"
 : >"$dir/stale/.warpforge/root"
+if [ "$(id -u)" != 0 ]; then
+	mkdir -p "$dir/others/.warpforge"
+	: >"$dir/others/.warpforge/root"
+	chmod 555 "$dir/others/.warpforge"
+	ok "somebody else's workspace" fails 125 'warpforge-error-workspace' "$T" "$dir/others" open
+fi
 mkdir -p "$dir/stale/.warpforge/warehouse"
 : >"$dir/stale/.warpforge/warehouse/.tmp.upload.wfx-1.2.4"
 ok 'what dead processes left goes away' tidy "$dir/stale"
