@@ -145,23 +145,28 @@ static void skip_blanks(struct parser *p)
 	}
 }
 
-// Operators, longest first for each first character. Those of bash are refused in POSIX
-// mode by being read as their parts.
+// Operators by their characters: each row continues the one that `after` names. Those of
+// bash are read as their parts in POSIX mode.
 // clang-format off
 static const struct {
-	char text[4];
+	uint8_t after;  // token so far, TOK_EOF = none
+	char c;
 	uint8_t type, bash;
 } operators[] = {
-	{ "&&", TOK_AND_IF, 0 }, { "&>>", TOK_ANDDGREAT, 1 }, { "&>", TOK_ANDGREAT, 1 },
-	{ "&", TOK_AMP, 0 },
-	{ "||", TOK_OR_IF, 0 }, { "|&", TOK_PIPE_AMP, 1 }, { "|", TOK_PIPE, 0 },
-	{ ";;&", TOK_DSEMI_AND, 1 }, { ";;", TOK_DSEMI, 0 }, { ";&", TOK_SEMI_AND, 0 },
-	{ ";", TOK_SEMI, 0 },
-	{ "<<<", TOK_TLESS, 1 }, { "<<-", TOK_DLESSDASH, 0 }, { "<<", TOK_DLESS, 0 },
-	{ "<&", TOK_LESSAND, 0 }, { "<>", TOK_LESSGREAT, 0 }, { "<", TOK_LESS, 0 },
-	{ ">>", TOK_DGREAT, 0 }, { ">&", TOK_GREATAND, 0 }, { ">|", TOK_CLOBBER, 0 },
-	{ ">", TOK_GREAT, 0 },
-	{ "(", TOK_LPAREN, 0 }, { ")", TOK_RPAREN, 0 },
+	{ TOK_EOF, '&', TOK_AMP, 0 },        { TOK_EOF, '|', TOK_PIPE, 0 },
+	{ TOK_EOF, ';', TOK_SEMI, 0 },       { TOK_EOF, '<', TOK_LESS, 0 },
+	{ TOK_EOF, '>', TOK_GREAT, 0 },      { TOK_EOF, '(', TOK_LPAREN, 0 },
+	{ TOK_EOF, ')', TOK_RPAREN, 0 },
+	{ TOK_AMP, '&', TOK_AND_IF, 0 },     { TOK_AMP, '>', TOK_ANDGREAT, 1 },
+	{ TOK_ANDGREAT, '>', TOK_ANDDGREAT, 1 },
+	{ TOK_PIPE, '|', TOK_OR_IF, 0 },     { TOK_PIPE, '&', TOK_PIPE_AMP, 1 },
+	{ TOK_SEMI, ';', TOK_DSEMI, 0 },     { TOK_SEMI, '&', TOK_SEMI_AND, 0 },
+	{ TOK_DSEMI, '&', TOK_DSEMI_AND, 1 },
+	{ TOK_LESS, '<', TOK_DLESS, 0 },     { TOK_LESS, '&', TOK_LESSAND, 0 },
+	{ TOK_LESS, '>', TOK_LESSGREAT, 0 }, { TOK_DLESS, '-', TOK_DLESSDASH, 0 },
+	{ TOK_DLESS, '<', TOK_TLESS, 1 },
+	{ TOK_GREAT, '>', TOK_DGREAT, 0 },   { TOK_GREAT, '&', TOK_GREATAND, 0 },
+	{ TOK_GREAT, '|', TOK_CLOBBER, 0 },
 };
 // clang-format on
 
@@ -169,29 +174,50 @@ static const struct {
 static int read_operator(struct parser *p)
 {
 	struct token *t = &p->tok;
+	int type = TOK_EOF, found;
 	size_t n = 0;
-	int best = -1;
 
-	for (;;) {
-		int c = lex_peek(p), found = -1;
+	do {
+		int c = lex_peek(p);
 
-		if (c < 0 || n >= 3)
+		found = 0;
+		for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
+			if (operators[i].after != type || operators[i].c != c ||
+			    (operators[i].bash && p->flags & PARSE_POSIX))
+				continue;
+			type = operators[i].type;
+			t->text[n++] = (char)c;
+			p->cur++;
+			found = 1;
 			break;
-		t->text[n] = (char)c;
-		for (size_t i = 0; i < ARRAY_LEN(operators); i++)
-			if (strlen(operators[i].text) == n + 1 &&
-			    !strncmp(operators[i].text, t->text, n + 1) &&
-			    !(operators[i].bash && p->flags & PARSE_POSIX))
-				found = (int)i;
-		// ";;&" and "&>>" have prefixes that are operators too, so stop at a gap.
-		if (found < 0)
-			break;
-		best = found;
-		n++;
-		lex_take(p);
-	}
-	t->text[n] = '\0';
-	return best < 0 ? -1 : operators[best].type;
+		}
+	} while (found && type != TOK_LPAREN && type != TOK_RPAREN);
+	return type;
+}
+
+const char *const keywords[] = {
+	[KW_NONE] = "",         [KW_IF] = "if",         [KW_THEN] = "then",
+	[KW_ELSE] = "else",     [KW_ELIF] = "elif",     [KW_FI] = "fi",
+	[KW_DO] = "do",         [KW_DONE] = "done",     [KW_CASE] = "case",
+	[KW_ESAC] = "esac",     [KW_WHILE] = "while",   [KW_UNTIL] = "until",
+	[KW_FOR] = "for",       [KW_LBRACE] = "{",      [KW_RBRACE] = "}",
+	[KW_BANG] = "!",        [KW_IN] = "in",         [KW_SELECT] = "select",
+	[KW_TEST] = "[[",       [KW_TEST_END] = "]]",   [KW_FUNCTION] = "function",
+	[KW_COPROC] = "coproc", [KW_TIME] = "time",
+};
+
+// The reserved word that an unquoted word is (it counts only where one may stand).
+static int keyword_of(const struct word *w)
+{
+	const struct part *a = w->parts;
+
+	if (!a || a->next || a->kind != PART_LIT || w->flags & WORD_QUOTED || a->lit.n > 8 ||
+	    !strchr("itefdcwu{}!s[]", *a->lit.p))
+		return KW_NONE;
+	for (int i = 1; i < KW_COUNT; i++)
+		if (*keywords[i] == *a->lit.p && !strcmp(keywords[i], a->lit.p))
+			return i;
+	return KW_NONE;
 }
 
 static int all_digits(const struct word *w)
@@ -236,7 +262,7 @@ const struct token *lex_token(struct parser *p)
 			lex_read_here_docs(p);
 		return t;
 	}
-	if (strchr("&|;<>()", c) &&
+	if (lex_word_end(c) &&
 	    !((c == '<' || c == '>') && lex_ahead(p, 1) == '(' && !(p->flags & PARSE_POSIX))) {
 		t->type = read_operator(p);
 		lex_close_range(p, &t->range);
@@ -254,6 +280,8 @@ const struct token *lex_token(struct parser *p)
 	}
 	if (p->failed)
 		t->type = TOK_EOF;
+	else if (t->type == TOK_WORD)
+		t->keyword = keyword_of(t->word);
 	return t;
 }
 

@@ -37,8 +37,16 @@ enum token_type {
 	TOK_ANDDGREAT,   // &>>
 };
 
+enum keyword {
+	KW_NONE, KW_IF, KW_THEN, KW_ELSE, KW_ELIF, KW_FI, KW_DO, KW_DONE, KW_CASE, KW_ESAC,
+	KW_WHILE, KW_UNTIL, KW_FOR, KW_LBRACE, KW_RBRACE, KW_BANG, KW_IN, KW_SELECT, KW_TEST,
+	KW_TEST_END, KW_FUNCTION, KW_COPROC, KW_TIME, KW_COUNT,
+};
+extern const char *const keywords[];
+
 struct token {
 	int type;
+	int keyword;         // enum keyword of a WORD
 	struct range range;
 	struct word *word;   // WORD, IO_NUMBER, IO_VAR
 	char text[8];        // of an operator
@@ -150,14 +158,17 @@ const struct command *parse_command(struct parser *p);
 // $( ... ) and `...`: from after the opening to just after the closing.
 const struct list *parse_substitution(struct parser *p, struct range open, const char *what);
 const struct list *parse_text(struct parser *p, struct source *src, int dq);
-int token_is(struct parser *p, const char *keyword);
-int parse_expect(struct parser *p, const char *keyword, const struct range *open, const char *what);
+static inline int token_is(struct parser *p, int keyword)
+{
+	return lex_token(p)->keyword == keyword;
+}
+int parse_expect(struct parser *p, int keyword, const struct range *open, const char *what);
 void parse_unexpected(struct parser *p, const char *wanted);
 void parse_newlines(struct parser *p);
 const struct list *parse_do_group(struct parser *p, const struct range *open, const char *what);
 
 // parse_bash.c
-struct command *parse_double_bracket(struct parser *p);
+struct command *parse_double_bracket(struct parser *p, struct command *c);
 // 1 when it was (( )), 0 when the parenthesis opens a subshell (nothing was consumed).
 int parse_arith_command(struct parser *p, struct command *c);
 int parse_arith_for(struct parser *p, struct command *c);

@@ -41,32 +41,37 @@ size_t parser_offset(const struct parser *p)
 }
 
 // Reserved words that end a list.
-static const char *const closers[] = { "then", "else", "elif", "fi",
-	                               "do",   "done", "esac", "}" };
-
-int token_is(struct parser *p, const char *keyword)
-{
-	const struct token *t = lex_token(p);
-
-	return t->type == TOK_WORD && word_is(t->word, keyword);
-}
-
 static int is_closer(struct parser *p)
 {
-	for (size_t i = 0; i < ARRAY_LEN(closers); i++)
-		if (token_is(p, closers[i]))
-			return 1;
-	return 0;
+	switch (lex_token(p)->keyword) {
+	case KW_THEN:
+	case KW_ELSE:
+	case KW_ELIF:
+	case KW_FI:
+	case KW_DO:
+	case KW_DONE:
+	case KW_ESAC:
+	case KW_RBRACE:
+		return 1;
+	default:
+		return 0;
+	}
 }
 
 static int is_opener(struct parser *p)
 {
-	static const char *const words[] = { "if", "while", "until", "for", "case", "{", "!" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (token_is(p, words[i]))
-			return 1;
-	return 0;
+	switch (lex_token(p)->keyword) {
+	case KW_IF:
+	case KW_WHILE:
+	case KW_UNTIL:
+	case KW_FOR:
+	case KW_CASE:
+	case KW_LBRACE:
+	case KW_BANG:
+		return 1;
+	default:
+		return 0;
+	}
 }
 
 void parse_unexpected(struct parser *p, const char *wanted)
@@ -80,7 +85,7 @@ void parse_unexpected(struct parser *p, const char *wanted)
 	           wanted ? ", wanted " : "", wanted ? wanted : "");
 }
 
-int parse_expect(struct parser *p, const char *keyword, const struct range *open,
+int parse_expect(struct parser *p, int keyword, const struct range *open,
                  const char *what)
 {
 	if (token_is(p, keyword)) {
@@ -93,7 +98,7 @@ int parse_expect(struct parser *p, const char *keyword, const struct range *open
 
 		p->err.incomplete = t->type == TOK_EOF;
 		parse_fail(p, t->range, "unexpected %s, wanted \"%s\" for the \"%s\" at line %u column %u",
-		           token_name(t, name, sizeof(name)), keyword, what,
+		           token_name(t, name, sizeof(name)), keywords[keyword], what,
 		           (unsigned)open->line, (unsigned)open->column);
 	}
 	return -1;
@@ -521,7 +526,7 @@ static struct command *group(struct parser *p, struct command *c)
 	lex_next(p);
 	c->kind = CMD_GROUP;
 	c->body = parse_compound_list(p);
-	return parse_expect(p, "}", &open, "{") < 0 ? NULL : c;
+	return parse_expect(p, KW_RBRACE, &open, "{") < 0 ? NULL : c;
 }
 
 static struct command *subshell(struct parser *p, struct command *c)
@@ -549,15 +554,15 @@ const struct list *parse_do_group(struct parser *p, const struct range *open, co
 {
 	const struct list *l;
 
-	if (!(p->flags & PARSE_POSIX) && token_is(p, "{")) { // bash: for x in y; { ...; }
+	if (!(p->flags & PARSE_POSIX) && token_is(p, KW_LBRACE)) { // bash: for x in y; { ...; }
 		lex_next(p);
 		l = parse_compound_list(p);
-		return parse_expect(p, "}", open, "{") < 0 ? NULL : l;
+		return parse_expect(p, KW_RBRACE, open, "{") < 0 ? NULL : l;
 	}
-	if (parse_expect(p, "do", open, what) < 0)
+	if (parse_expect(p, KW_DO, open, what) < 0)
 		return NULL;
 	l = parse_compound_list(p);
-	return parse_expect(p, "done", open, what) < 0 ? NULL : l;
+	return parse_expect(p, KW_DONE, open, what) < 0 ? NULL : l;
 }
 
 static struct command *if_clause(struct parser *p, struct command *c)
@@ -568,32 +573,32 @@ static struct command *if_clause(struct parser *p, struct command *c)
 	lex_next(p);
 	c->kind = CMD_IF;
 	c->branch.cond = parse_compound_list(p);
-	if (parse_expect(p, "then", &open, "if") < 0)
+	if (parse_expect(p, KW_THEN, &open, "if") < 0)
 		return NULL;
 	c->branch.body = parse_compound_list(p);
-	while (token_is(p, "elif")) {
+	while (token_is(p, KW_ELIF)) {
 		struct elif *e = ARENA_NEW(p->arena, struct elif);
 
 		lex_next(p);
 		e->cond = parse_compound_list(p);
-		if (parse_expect(p, "then", &open, "if") < 0)
+		if (parse_expect(p, KW_THEN, &open, "if") < 0)
 			return NULL;
 		e->body = parse_compound_list(p);
 		*tail = e;
 		tail = &e->next;
 	}
-	if (token_is(p, "else")) {
+	if (token_is(p, KW_ELSE)) {
 		lex_next(p);
 		c->branch.otherwise = parse_compound_list(p);
 	}
-	return parse_expect(p, "fi", &open, "if") < 0 ? NULL : c;
+	return parse_expect(p, KW_FI, &open, "if") < 0 ? NULL : c;
 }
 
 static struct command *while_clause(struct parser *p, struct command *c)
 {
 	struct range open = c->range;
 
-	c->kind = token_is(p, "while") ? CMD_WHILE : CMD_UNTIL;
+	c->kind = token_is(p, KW_WHILE) ? CMD_WHILE : CMD_UNTIL;
 	lex_next(p);
 	c->branch.cond = parse_compound_list(p);
 	c->branch.body = parse_do_group(p, &open, c->kind == CMD_WHILE ? "while" : "until");
@@ -605,7 +610,7 @@ static void for_words(struct parser *p, struct command *c)
 {
 	const struct word **tail = &c->loop.words;
 
-	if (!token_is(p, "in"))
+	if (!token_is(p, KW_IN))
 		return;
 	lex_next(p);
 	c->loop.has_in = 1;
@@ -634,7 +639,7 @@ static void for_words(struct parser *p, struct command *c)
 static struct command *for_clause(struct parser *p, struct command *c)
 {
 	struct range open = c->range;
-	const char *what = token_is(p, "for") ? "for" : "select";
+	const char *what = token_is(p, KW_FOR) ? "for" : "select";
 	const struct token *t;
 
 	c->kind = *what == 'f' ? CMD_FOR : CMD_SELECT;
@@ -699,8 +704,8 @@ static struct case_item *case_item(struct parser *p, const struct range *open)
 	if (t->type == TOK_DSEMI || it->end != CASE_BREAK) {
 		lex_next(p);
 		parse_newlines(p);
-	} else if (!token_is(p, "esac")) {
-		parse_expect(p, "esac", open, "case");
+	} else if (!token_is(p, KW_ESAC)) {
+		parse_expect(p, KW_ESAC, open, "case");
 		return NULL;
 	}
 	return it->body ? it : NULL;
@@ -720,10 +725,10 @@ static struct command *case_clause(struct parser *p, struct command *c)
 	c->match.word = lex_token(p)->word;
 	lex_next(p);
 	parse_newlines(p);
-	if (parse_expect(p, "in", &open, "case") < 0)
+	if (parse_expect(p, KW_IN, &open, "case") < 0)
 		return NULL;
 	parse_newlines(p);
-	while (!token_is(p, "esac")) {
+	while (!token_is(p, KW_ESAC)) {
 		struct case_item *it = case_item(p, &open);
 
 		if (!it)
@@ -759,14 +764,14 @@ static struct command *coproc(struct parser *p, struct command *c)
 
 // clang-format off
 static const struct {
-	const char *word;
+	int keyword;
 	struct command *(*parse)(struct parser *p, struct command *c);
 	int bash;
 } clauses[] = {
-	{ "if", if_clause, 0 }, { "while", while_clause, 0 }, { "until", while_clause, 0 },
-	{ "for", for_clause, 0 }, { "case", case_clause, 0 }, { "{", group, 0 },
-	{ "select", for_clause, 1 }, { "[[", NULL, 1 }, { "function", function_keyword, 1 },
-	{ "coproc", coproc, 1 },
+	{ KW_IF, if_clause, 0 }, { KW_WHILE, while_clause, 0 }, { KW_UNTIL, while_clause, 0 },
+	{ KW_FOR, for_clause, 0 }, { KW_CASE, case_clause, 0 }, { KW_LBRACE, group, 0 },
+	{ KW_SELECT, for_clause, 1 }, { KW_TEST, parse_double_bracket, 1 },
+	{ KW_FUNCTION, function_keyword, 1 }, { KW_COPROC, coproc, 1 },
 };
 // clang-format on
 
@@ -799,14 +804,10 @@ const struct command *parse_command(struct parser *p)
 		p->depth--;
 		return r;
 	}
-	for (size_t i = 0; t->type == TOK_WORD && i < ARRAY_LEN(clauses); i++) {
-		if (!word_is(t->word, clauses[i].word) ||
-		    (clauses[i].bash && p->flags & PARSE_POSIX))
+	for (size_t i = 0; t->keyword && i < ARRAY_LEN(clauses); i++) {
+		if (t->keyword != clauses[i].keyword || (clauses[i].bash && p->flags & PARSE_POSIX))
 			continue;
-		if (clauses[i].parse)
-			r = compound(p, clauses[i].parse(p, c));
-		else
-			r = compound(p, parse_double_bracket(p));
+		r = compound(p, clauses[i].parse(p, c));
 		p->depth--;
 		return r;
 	}
@@ -824,12 +825,12 @@ const struct command *parse_command(struct parser *p)
 static void pipeline_prefix(struct parser *p, struct pipeline *l)
 {
 	for (;;) {
-		if (token_is(p, "!")) {
+		if (token_is(p, KW_BANG)) {
 			l->bang ^= 1;
-		} else if (token_is(p, "time") && !(p->flags & PARSE_POSIX)) {
+		} else if (token_is(p, KW_TIME) && !(p->flags & PARSE_POSIX)) {
 			l->timed = 1;
 			lex_next(p);
-			if (token_is(p, "-p")) {
+			if ((lex_token(p)->type == TOK_WORD && word_is(lex_token(p)->word, "-p"))) {
 				l->timed = 2;
 				lex_next(p);
 			}

@@ -370,9 +370,8 @@ static const struct test_node *test_or(struct parser *p)
 	return n;
 }
 
-struct command *parse_double_bracket(struct parser *p)
+struct command *parse_double_bracket(struct parser *p, struct command *c)
 {
-	struct command *c = ARENA_NEW(p->arena, struct command);
 	struct range open = lex_token(p)->range;
 	int assign_ok = p->assign_ok;
 
@@ -381,7 +380,7 @@ struct command *parse_double_bracket(struct parser *p)
 	lex_next(p);
 	p->assign_ok = 0;
 	c->test = test_or(p);
-	if (!c->test || parse_expect(p, "]]", &open, "[[") < 0)
+	if (!c->test || parse_expect(p, KW_TEST_END, &open, "[[") < 0)
 		return NULL;
 	p->assign_ok = assign_ok;
 	c->range.end = p->last_end;

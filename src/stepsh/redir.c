@@ -250,8 +250,6 @@ static int open_noclobber(const char *path, int flags)
 	if (fd >= 0 || errno != EEXIST)
 		return fd;
 	fd = open(path, (flags & ~(O_CREAT | O_TRUNC)) | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT) // a link that leads nowhere yet
-		return open(path, flags | O_CLOEXEC, 0666);
 	if (fd < 0) {
 		errno = EEXIST;
 		return -1;

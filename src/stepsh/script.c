@@ -58,21 +58,50 @@ struct parser *script_parser(struct source *src)
 struct reader {
 	int fd;
 	int seekable;
-	int eof;
+	int own;          // nobody else reads it: blocks may be kept
+	char *buf;        // own: a block
+	size_t at, n;
 };
+
+enum { BLOCK = 32 * 1024 };
+
+// The next line of a descriptor of our own; the end of the text may come without newline.
+static int own_line(struct reader *rd, struct source *src)
+{
+	int any = 0;
+
+	for (;;) {
+		char *from, *nl;
+		size_t n;
+
+		if (rd->at == rd->n) {
+			ssize_t r = read(rd->fd, rd->buf, BLOCK);
+
+			if (r < 0 && errno == EINTR)
+				continue;
+			if (r <= 0)
+				return any;
+			rd->at = 0;
+			rd->n = (size_t)r;
+		}
+		from = rd->buf + rd->at;
+		nl = memchr(from, '\n', rd->n - rd->at);
+		n = nl ? (size_t)(nl + 1 - from) : rd->n - rd->at;
+		source_append(src, from, n);
+		rd->at += n;
+		any = 1;
+		if (nl)
+			return 1;
+	}
+}
 
 // Append the next line. Commands may read the same descriptor, so what is read too much
 // goes back when that is possible, and else each byte is read by itself.
-static int refill_line(void *arg, struct source *src, int continued)
+static int shared_line(struct reader *rd, struct source *src)
 {
-	struct reader *rd = arg;
 	char buf[4096];
 	ssize_t n;
 
-	if (sh_opt(OPT_INTERACTIVE)) {
-		job_notify();
-		prompt_show(continued);
-	}
 	for (;;) {
 		char *nl;
 
@@ -90,14 +119,26 @@ static int refill_line(void *arg, struct source *src, int continued)
 			lseek(rd->fd, nl + 1 - (buf + n), SEEK_CUR);
 			n = nl + 1 - buf;
 		}
-		if (sh_opt(OPT_VERBOSE) && write(2, buf, (size_t)n) < 0)
-			errno = 0;
 		source_append(src, buf, (size_t)n);
-		if (nl)
-			return 1;
-		if (rd->seekable && n < (ssize_t)sizeof(buf))
+		if (nl || (rd->seekable && n < (ssize_t)sizeof(buf)))
 			return 1;
 	}
+}
+
+static int refill_line(void *arg, struct source *src, int continued)
+{
+	struct reader *rd = arg;
+	size_t before = src->len;
+	int r;
+
+	if (sh_opt(OPT_INTERACTIVE)) {
+		job_notify();
+		prompt_show(continued);
+	}
+	r = rd->own ? own_line(rd, src) : shared_line(rd, src);
+	if (sh_opt(OPT_VERBOSE))
+		fd_write_all(2, src->text + before, src->len - before);
+	return r;
 }
 
 struct parser *script_reader(int fd, const char *name)
@@ -109,6 +150,9 @@ struct parser *script_reader(int fd, const char *name)
 
 	rd->fd = fd;
 	rd->seekable = lseek(fd, 0, SEEK_CUR) >= 0;
+	rd->own = fd_is_internal(fd);
+	if (rd->own)
+		rd->buf = xmalloc(BLOCK);
 	p = parser_create(src, &hooks);
 	source_put(src);
 	return p;
