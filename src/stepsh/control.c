@@ -242,6 +242,7 @@ static _Noreturn void leave(uint32_t id)
 {
 	sh.flow = FLOW_NONE;
 	trap_run(TRAP_EXIT);
+	signal(SIGIO, SIG_IGN); // the peer may close as soon as it has the answer
 	step_end(id, 1);
 	_exit(sh.status & 255);
 }

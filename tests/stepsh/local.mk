@@ -7,6 +7,11 @@ TESTS          += %D%/leaf
 %C%_leaf_SOURCES  = %D%/leaf.c
 %C%_leaf_CPPFLAGS = $(unit_cppflags)
 %C%_leaf_LDADD    = libstepsh-leaf.a libbase.a $(CMOCKA_LIBS)
+check_PROGRAMS += %D%/control
+TESTS          += %D%/control
+%C%_control_SOURCES  = %D%/control.c
+%C%_control_CPPFLAGS = $(unit_cppflags)
+%C%_control_LDADD    = libbase.a $(CMOCKA_LIBS)
 endif
 
 # The corpus: small scripts and what they print (format at the head of runner.c). posix/ is
