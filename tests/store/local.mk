@@ -15,9 +15,9 @@ TESTS          += %D%/hostile %D%/codec
 %C%_codec_LDADD      = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
 %C%_hostile_LDADD    = libstore.a libformula.a libbase.a $(STORE_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
 endif
-sh_tests   += %D%/oracle.sh
+sh_tests   += %D%/oracle.sh %D%/peers.sh
 EXTRA_DIST += %D%/oracle.py tests/bench/rootfs.inc
-%D%/oracle.log: %D%/waretool$(EXEEXT)
+%D%/oracle.log %D%/peers.log: %D%/waretool$(EXEEXT)
 
 # warehouses, cache, locks, workspaces
 check_PROGRAMS += %D%/storetool
