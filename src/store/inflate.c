@@ -98,12 +98,13 @@ static enum step gz_step(struct inflate *x, struct span *in, struct span *out, i
 	x->gz.next_out = out->p;
 	x->gz.avail_out = (uint32_t)out->n;
 	rc = isal_inflate(&x->gz);
-	moved(in, x->gz.avail_in);
-	moved(out, x->gz.avail_out);
 	if (rc == ISAL_INCORRECT_CHECKSUM)
 		x->why = "its checksum is wrong";
-	if (rc < 0)
+	// After an error the counters cannot be trusted (2.30 leaves avail_in below zero).
+	if (rc < 0 || x->gz.avail_in > in->n || x->gz.avail_out > out->n)
 		return STEP_BAD;
+	moved(in, x->gz.avail_in);
+	moved(out, x->gz.avail_out);
 	return x->gz.block_state == ISAL_BLOCK_FINISH ? STEP_END : STEP_MORE;
 }
 

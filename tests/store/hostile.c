@@ -142,6 +142,7 @@ static void good_names(void **state)
 	tm_file(&s, "short", "x");
 	tm_end(&s);
 	accepted(&s, &r);
+	str_reserve(&long_name, 200);
 	str_addn(&long_name, long_name.p, 200);
 	s = (struct str){ 0 };
 	tm_extra(&s, 'L', long_name.p, long_name.len);
