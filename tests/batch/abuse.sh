@@ -30,13 +30,13 @@ verdicts() {
 # shellcheck disable=SC2086
 exec_formula /bin/abuse all $host >exec.json
 script "/bin/abuse all $host" >script.json
-wfx --batch --log-dir exec exec.json
+wfx --batch --force --log-dir exec exec.json
 ok 'an exec action of abusive programs leaves nothing behind' test -z "$problem"
 verdicts exec exec/001.out
-wfx --batch --log-dir script script.json
+wfx --batch --force --log-dir script script.json
 ok 'a step of abusive programs leaves nothing behind' test -z "$problem"
 verdicts step script/001.out
-wfx --batch --strict --log-dir strict script.json
+wfx --batch --force --strict --log-dir strict script.json
 verdicts strict strict/001.out
 exec 9>&-
 done_testing
