@@ -284,7 +284,7 @@ static int tell(const char *name, int style, const char *path, int all, int no_f
 	const char *v = alias_value(name, strlen(name)), *file;
 	int found = 0;
 
-	if (v) {
+	if (v && sh.shopts & SHOPT_EXPAND_ALIASES) {
 		found = 1;
 		if (style == TYPE_SHORT) {
 			str_addf(&sh_io->out, "alias %s=", name);
@@ -425,12 +425,20 @@ int b_type(int argc, char **argv)
 
 int b_enable(int argc, char **argv)
 {
-	(void)argv;
-	if (argc > 1)
-		return builtin_usage(sh_io, "builtins cannot be switched off in stepsh");
-	for (size_t i = 0; builtin_at(i); i++)
-		str_addf(&sh_io->out, "enable %s\n", builtin_at(i)->name);
-	return 0;
+	int i = 1, off = 0, status = 0;
+
+	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		if (strspn(argv[i] + 1, "anps") != strlen(argv[i] + 1))
+			return builtin_usage(sh_io, "%s: not implemented by stepsh", argv[i]);
+		off |= strchr(argv[i], 'n') != NULL;
+	}
+	for (size_t k = 0; i == argc && builtin_at(k); k++)
+		if (builtin_disabled(builtin_at(k)->name) == off)
+			str_addf(&sh_io->out, "enable %s%s\n", off ? "-n " : "", builtin_at(k)->name);
+	for (; i < argc; i++)
+		if (builtin_disable(argv[i], off) < 0)
+			status = builtin_error(sh_io, "%s: not a shell builtin", argv[i]);
+	return status;
 }
 
 int b_caller(int argc, char **argv)

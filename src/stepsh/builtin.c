@@ -122,10 +122,33 @@ static const struct builtin *lookup(const char *name)
 	return NULL;
 }
 
+static unsigned char disabled[ARRAY_LEN(table)];
+static int any_disabled;
+
+int builtin_disable(const char *name, int off)
+{
+	const struct builtin *b = lookup(name);
+
+	if (!b)
+		return -1;
+	disabled[b - table] = (unsigned char)off;
+	any_disabled |= off;
+	return 0;
+}
+
+int builtin_disabled(const char *name)
+{
+	const struct builtin *b = lookup(name);
+
+	return b && disabled[b - table];
+}
+
 const struct builtin *builtin_find(const char *name)
 {
 	const struct builtin *b = lookup(name);
 
+	if (b && any_disabled && disabled[b - table])
+		return NULL;
 	return b && b->flags & BUILTIN_BASHISM && sh_opt(OPT_POSIX) ? NULL : b;
 }
 

@@ -36,6 +36,9 @@ extern const struct assign **sh_declares;
 int assign_array(const struct assign *as, int flags);
 int assign_one(const struct assign *as, int flags);
 // The same with a name that may have a subscript, found at run time (read, printf -v).
+// enable -n: switch a builtin off or on again; -1 when there is none of that name.
+int builtin_disable(const char *name, int off);
+int builtin_disabled(const char *name);
 int assign_named(const char *name, const char *value, size_t n, int flags);
 
 void getopts_reset(int optind);

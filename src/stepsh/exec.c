@@ -376,13 +376,32 @@ static _Noreturn void pipe_member(const struct command *c, int in, int out, int 
 	job_child_exit(sh.status);
 }
 
-static int pipeline_statuses(const struct job *j, const struct pipeline *l, int *st)
+// shopt -s lastpipe: the last member runs in this shell, with the pipe as its input.
+static int pipe_last_here(const struct command *c, int in, int flags)
+{
+	int saved = fd_dup_internal(0), status;
+
+	dup2(in, 0);
+	fd_close_internal(in);
+	status = exec_command(c, (flags & ~EXEC_LAST) | (c->kind == CMD_SIMPLE ? EXEC_TESTED : 0));
+	if (saved >= 0) {
+		dup2(saved, 0);
+		fd_close_internal(saved);
+	} else {
+		close(0);
+	}
+	return status;
+}
+
+// `last`: status of a last member that ran in this shell, -1 = none did.
+static int pipeline_statuses(const struct job *j, int last, int *st)
 {
 	int status = 0, n = 0;
 
-	(void)l;
 	for (int i = 0; i < j->n; i++)
 		st[n++] = wait_to_status(j->procs[i].status);
+	if (last >= 0)
+		st[n++] = last;
 	status = st[n - 1];
 	if (sh_opt(OPT_PIPEFAIL))
 		for (int i = 0; i < n; i++)
@@ -394,7 +413,7 @@ static int pipeline_statuses(const struct job *j, const struct pipeline *l, int 
 static int exec_pipe(const struct pipeline *l, int flags, int async)
 {
 	const struct command *c;
-	int in = -1, n = 0, status;
+	int in = -1, n = 0, status, last_status = -1;
 	struct job *j;
 	int *st;
 
@@ -416,6 +435,11 @@ static int exec_pipe(const struct pipeline *l, int flags, int async)
 			for (int i = 0; i < 2; i++)
 				if (p[i] < 3)
 					p[i] = fd_internalize(p[i]);
+		}
+		if (!c->next && !async && sh.shopts & SHOPT_LASTPIPE && !sh_opt(OPT_MONITOR)) {
+			last_status = pipe_last_here(c, in, flags);
+			in = -1;
+			break;
 		}
 		pid = job_fork(async);
 		if (pid == 0) {
@@ -443,10 +467,10 @@ static int exec_pipe(const struct pipeline *l, int flags, int async)
 		return sh.status = 1;
 	}
 	job_wait(j);
-	st = xmalloc((size_t)j->n * sizeof(int));
-	status = pipeline_statuses(j, l, st);
-	remember_statuses(st, j->n);
-	if (status && report_on) {
+	st = xmalloc(((size_t)j->n + 1) * sizeof(int));
+	status = pipeline_statuses(j, last_status, st);
+	remember_statuses(st, j->n + (last_status >= 0));
+	if (status && report_on && last_status < 0) {
 		uint64_t serial = report_serial();
 		int deciding = j->n - 1;
 

@@ -76,6 +76,7 @@ struct parser {
 	const char *cur, *end;      // in the source's text or an alias's value
 	struct layer *layer;        // NULL = the source itself
 	uint32_t line, line_start;  // of cur in the source
+	int keyword_function;       // `function` came before the name
 	int in_here;                // directly in a here-document: no quotes
 	struct str scratch;         // a stack of literal bytes (see struct wordbuf)
 	struct token tok;
@@ -134,6 +135,7 @@ enum word_mode {
 	MODE_WORD,    // a token
 	MODE_BRACE,   // word of ${x-word}: up to }
 	MODE_SLASH,   // pattern of ${x/pattern/word}: up to / or }
+	MODE_SLASH_FIRST, // the same, and the first character is not the end
 	MODE_SLICE,   // ${x:offset:length}: up to : or }
 	MODE_SUBSCRIPT, // up to ]
 	MODE_ARITH,   // up to ))

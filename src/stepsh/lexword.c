@@ -424,7 +424,12 @@ static void param_operator(struct parser *p, struct param *pm, int dq, struct ra
 	case OP_REPLACE_ALL:
 	case OP_REPLACE_HEAD:
 	case OP_REPLACE_TAIL:
-		pm->arg = lex_word(p, MODE_SLASH, 0);
+		// A slash that comes first belongs to the pattern.
+		pm->arg = lex_word(p,
+		                   pm->op == OP_REPLACE_ALL && lex_peek(p) == '/'
+		                           ? MODE_SLASH_FIRST
+		                           : MODE_SLASH,
+		                   0);
 		if (lex_peek(p) == '/') {
 			lex_take(p);
 			pm->arg2 = lex_word(p, MODE_BRACE, 0);
@@ -530,6 +535,15 @@ static void lex_dollar(struct parser *p, struct wordbuf *b, int dq, int in_quote
 		lex_double_quotes(p, b);
 		return;
 	}
+	if (c == '[' && !(p->flags & PARSE_POSIX)) { // $[...], an old $((...))
+		lex_take(p);
+		a = buf_part(p, b, PART_ARITH, dq);
+		a->arith = lex_word(p, MODE_SUBSCRIPT, 1);
+		if (lex_peek(p) != ']')
+			parse_fail(p, open, "this $[ is never closed by a ]");
+		lex_take(p);
+		return;
+	}
 	if (c != '{' && !is_name_char(c) && !(c > 0 && strchr("@*#?-$!", c))) {
 		buf_char(p, b, '$', dq);
 		return;
@@ -616,6 +630,8 @@ static int word_stops(int mode, int c, int nest)
 		return c == '}';
 	case MODE_SLASH:
 		return c == '}' || c == '/';
+	case MODE_SLASH_FIRST:
+		return c == '}' || (c == '/' && nest);
 	case MODE_SLICE:
 		return c == '}' || (c == ':' && !nest);
 	case MODE_SUBSCRIPT:
@@ -637,6 +653,8 @@ static int nesting(int mode, int c)
 	case MODE_ARITH_SEMI:
 	case MODE_REGEX:
 		return c == '(' ? 1 : c == ')' ? -1 : 0;
+	case MODE_SLASH_FIRST:
+		return 1;
 	case MODE_SUBSCRIPT:
 		return c == '[' ? 1 : c == ']' ? -1 : 0;
 	case MODE_SLICE:
@@ -650,7 +668,7 @@ static int nesting(int mode, int c)
 static void lex_piece(struct parser *p, struct wordbuf *b, int mode, int dq, int c)
 {
 	// Quotes inside "${x-...}", $((...)), subscripts and here-documents.
-	int quotes_literal = mode == MODE_HERE || (mode == MODE_BRACE && dq && p->in_here);
+	int quotes_literal = mode == MODE_HERE;
 	int single_literal = dq && mode != MODE_SUBSCRIPT;
 
 	if (c == '\'' && !single_literal) {

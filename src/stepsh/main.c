@@ -36,7 +36,7 @@ static void init(const char *arg0)
 	sh = (struct shell){ .arg0 = arg0, .script_fd = -1, .control_fd = -1 };
 	sh.pid = sh.self = getpid();
 	sh.options = OPT_HASHALL | OPT_BRACES;
-	sh.shopts = SHOPT_SOURCEPATH | SHOPT_PATSUB | SHOPT_EXPAND_ALIASES;
+	sh.shopts = SHOPT_SOURCEPATH | SHOPT_PATSUB;
 	if (!strcmp(base, "sh") || !strcmp(base, "-sh"))
 		opt_change(OPT_POSIX, 1);
 	trap_init();
@@ -189,6 +189,7 @@ int main(int argc, char *argv[])
 	if (isatty(0) && isatty(2))
 		sh.options |= OPT_INTERACTIVE;
 	if (sh_opt(OPT_INTERACTIVE)) {
+		sh.shopts |= SHOPT_EXPAND_ALIASES;
 		trap_interactive(1);
 		opt_change(OPT_MONITOR, 1);
 		run_all(script_reader(0, intern("stdin", 5)), 0);

@@ -324,7 +324,7 @@ static int op_conditional(struct xbuf *x, const struct param *pm, struct value *
 	if (pm->op == OP_ALTERNATE) {
 		if (good)
 			return expand_word_into(x, pm->arg, quoted) < 0 ? -1 : 1;
-		if (quoted)
+		if (quoted && v->star != '@')
 			xbuf_put(x, "", 1, ATTR_NULL);
 		return 1;
 	}

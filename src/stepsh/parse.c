@@ -418,17 +418,30 @@ static const struct command *simple_command(struct parser *p, struct command *c)
 }
 
 // name ( ) body, from the (.
+// After a "(" that was read: does a ")" follow?
+static int lex_closes_at_once(struct parser *p)
+{
+	size_t i = 0;
+
+	while (lex_ahead(p, i) == ' ' || lex_ahead(p, i) == '\t')
+		i++;
+	return lex_ahead(p, i) == ')';
+}
+
 static const struct command *function_definition(struct parser *p, struct command *c,
                                                  const struct word *name)
 {
 	const struct command *body;
+	int keyword = p->keyword_function;
 
 	if (!name->plain || name->flags & WORD_QUOTED ||
 	    (p->flags & PARSE_POSIX && !is_name(name->plain, name->plain_len))) {
 		parse_fail(p, name->range, "this is no name that a function can have");
 		return NULL;
 	}
-	if (lex_token(p)->type == TOK_LPAREN) {
+	p->keyword_function = 0;
+	// `function f ( list )`: the parenthesis is the body, when no other follows at once.
+	if (lex_token(p)->type == TOK_LPAREN && !(keyword && !lex_closes_at_once(p))) {
 		lex_next(p);
 		if (lex_token(p)->type != TOK_RPAREN) {
 			parse_unexpected(p, "\")\" after the name of a function");
@@ -753,6 +766,7 @@ static struct command *function_keyword(struct parser *p, struct command *c)
 	}
 	name = t->word;
 	lex_next(p);
+	p->keyword_function = 1;
 	return (struct command *)function_definition(p, c, name);
 }
 

@@ -100,7 +100,7 @@ const char *path_find_source(const char *name)
 
 int b_hash(int argc, char **argv)
 {
-	int i = 1, status = 0;
+	int i = 1, status = 0, tell = 0, forget = 0;
 
 	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "--")) {
@@ -111,8 +111,10 @@ int b_hash(int argc, char **argv)
 			path_forget();
 			if (i + 1 == argc)
 				return 0;
-		} else if (!strcmp(argv[i], "-t") || !strcmp(argv[i], "-d")) {
-			continue;
+		} else if (!strcmp(argv[i], "-t")) {
+			tell = 1;
+		} else if (!strcmp(argv[i], "-d")) {
+			forget = 1;
 		} else {
 			return builtin_usage(sh_io, "%s: unknown option", argv[i]);
 		}
@@ -123,7 +125,18 @@ int b_hash(int argc, char **argv)
 	for (; i < argc; i++) {
 		if (strchr(argv[i], '/') || func_find(argv[i]) || builtin_find(argv[i]))
 			continue;
+		if (tell) {
+			const char *p = map_get(&hashed, argv[i], strlen(argv[i]));
+
+			if (p)
+				str_addf(&sh_io->out, "%s\n", p);
+			else
+				status = builtin_error(sh_io, "%s: not remembered", argv[i]);
+			continue;
+		}
 		path_forget_one(argv[i]);
+		if (forget)
+			continue;
 		if (!path_find(argv[i], NULL, 1))
 			status = builtin_error(sh_io, "%s: not found", argv[i]);
 	}

@@ -131,8 +131,9 @@ static int plan_dup(struct act *a, const char *word)
 }
 
 // {var}>: a free descriptor from 10 on; {var}>&-: the one that var holds.
-static int choose_fd(struct act *a, const char *var)
+static int choose_fd(struct act *a, const char *var, const struct plan *plan)
 {
+	int taken = 0;
 	if (a->kind == ACT_CLOSE) {
 		const char *s = var_get(var);
 
@@ -143,9 +144,13 @@ static int choose_fd(struct act *a, const char *var)
 		a->fd = atoi(s);
 		return 0;
 	}
-	for (a->fd = 10; a->fd < FD_INTERNAL; a->fd++)
-		if (fcntl(a->fd, F_GETFD) < 0)
+	for (a->fd = 10; a->fd < FD_INTERNAL; a->fd++) {
+		taken = 0;
+		for (const struct act *b = plan->acts; b < a; b++)
+			taken |= b->fd == a->fd;
+		if (!taken && fcntl(a->fd, F_GETFD) < 0)
 			return 0;
+	}
 	sh_message(NULL, "%s: no file descriptor is free", var);
 	return -1;
 }
@@ -176,7 +181,7 @@ static int plan_one(const struct redir *r, struct plan *plan)
 	default:
 		plan_open(a, text, r->kind);
 	}
-	if (r->var && choose_fd(a, r->var) < 0)
+	if (r->var && choose_fd(a, r->var, plan) < 0)
 		return -1;
 	if (r->kind == REDIR_BOTH || r->kind == REDIR_BOTH_APPEND) {
 		struct act *b = &plan->acts[plan->n++];

@@ -182,6 +182,7 @@ int select_loop(const struct command *c)
 		ps3 = ps3 ? ps3 : "#? ";
 		fd_write_all(2, ps3, strlen(ps3));
 		if (builtin_run(builtin_find("read"), 3, argv, NULL)) {
+			fd_write_all(1, "\n", 1);
 			status = 1;
 			break;
 		}
