@@ -260,12 +260,12 @@ const struct command batch_command = {
 	.operands = "FILE...",
 	.help = "run formulas without a screen",
 	.more = "stdout: one line a formula, {\"runrecord\": ...}. Everything else goes "
-	        "to stderr.\n"
+		"to stderr.\n"
 		"\n"
 		"exit status:\n"
 		"  0 all steps ok, outputs packed      1 a step failed\n"
 		"  2 command line, configuration       3 the document, or what it asks "
-	        "for\n"
+		"for\n"
 		"  4 an input cannot be had            5 an output cannot be packed\n"
 		"  6 needs a terminal                  7 not reproducible\n"
 		"  124 time limit                      125 wfx or the sandbox\n"

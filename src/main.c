@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "batch.h"
 #include "doc.h"
+#include "doctor.h"
 #include "option.h"
 #include "ware.h"
 
@@ -35,6 +36,11 @@ static const struct command commands[] = {
 	  .more = ware_help, .run = ware_main },
 	{ .name = "store", .operands = "VERB", .help = "what is in the store; check it",
 	  .more = store_help, .run = store_main },
+	{ .name = "plan", .operands = "FILE...", .help = "print how a formula's box is set up",
+	  .options = plan_options, .n_options = N_PLAN_OPTIONS, .run = plan_main },
+	{ .name = "doctor", .operands = "", .help = "what this host allows, each with the fix",
+	  .more = "What is \"absent\" wfx can do without. Ends with 125 when something is missing.\n",
+	  .run = doctor_main },
 	{ .name = "help", .operands = "[COMMAND]", .help = "this text, or a command's",
 	  .run = help_main },
 };

@@ -2,7 +2,6 @@
 
 #include "engine/boxspec.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -162,46 +161,10 @@ static int has_target(const struct making *m, const char *target)
 	return 0;
 }
 
-static void add_host_file(struct making *m, const char *path, size_t room)
-{
-	if (m->n < room && access(path, R_OK) == 0 && !has_target(m, path))
-		m->mounts[m->n++] = (struct box_mount){
-			.kind = BOX_BIND_RO,
-			.target = path,
-			.source = path,
-		};
-}
-
-// What name resolution and TLS need of the host (spec §4.4): resolv.conf, the certificates
-// and the folders that their links lead to.
-static void add_network(struct making *m, size_t room)
-{
-	static const char certs[] = "/etc/ssl/certs";
-	struct dirent *d;
-	DIR *dir;
-
-	add_host_file(m, "/etc/resolv.conf", room);
-	add_host_file(m, certs, room);
-	dir = opendir(certs);
-	while (dir && (d = readdir(dir))) {
-		auto_free char *link = xasprintf("%s/%s", certs, d->d_name);
-		char *real = d->d_type == DT_LNK ? realpath(link, NULL) : NULL;
-		char *slash = real ? strrchr(real, '/') : NULL;
-
-		if (slash && slash > real && strncmp(real, certs, strlen(certs)) != 0) {
-			*slash = '\0';
-			add_host_file(m, arena_strdup(&m->b->arena, real), room);
-		}
-		free(real);
-	}
-	if (dir)
-		closedir(dir);
-}
-
 static int make_mounts(struct making *m, struct err *e)
 {
 	const struct formula *f = m->in->doc->formula;
-	size_t room = f->n_inputs + 1 + 64;
+	size_t room = f->n_inputs + 1;
 
 	m->mounts = arena_zalloc(&m->b->arena, room * sizeof(*m->mounts));
 	for (size_t i = 0; i < f->n_inputs; i++)
@@ -210,8 +173,6 @@ static int make_mounts(struct making *m, struct err *e)
 	if (!has_target(m, "/"))
 		m->mounts[m->n++] =
 			(struct box_mount){ .kind = BOX_EMPTY, .target = "/" };
-	if (f->action.network > 0)
-		add_network(m, room);
 	qsort(m->mounts, m->n, sizeof(*m->mounts), by_target);
 	m->b->spec.mounts = m->mounts;
 	m->b->spec.n_mounts = m->n;
