@@ -38,14 +38,16 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	fi
 fi
 
-# as WHO COMMAND...: run it as one of $users.
+# as WHO COMMAND...: run it as one of $users. With as_exec=exec it takes the place of a
+# background shell, whose pid is then the command's.
+as_exec=
 as() {
 	who=$1
 	shift
 	case $who in
-	self) "$@" ;;
-	user) setpriv --reuid=$tester --regid=$tester --clear-groups "$@" ;;
-	range) unshare -m sh "$work/ranged" setpriv --reuid=$tester --regid=$tester --clear-groups "$@" ;;
+	self) $as_exec "$@" ;;
+	user) $as_exec setpriv --reuid=$tester --regid=$tester --clear-groups "$@" ;;
+	range) $as_exec unshare -m sh "$work/ranged" setpriv --reuid=$tester --regid=$tester --clear-groups "$@" ;;
 	esac
 }
 
