@@ -21,6 +21,7 @@ struct rule {
 	const char *
 		printed; // "a|b": one of these is in the last lines of output; NULL = any
 	int network;     // 1: only when the network is on, -1: only when it is off
+	int by_path;     // only when the command was named with a slash
 	const char *cause, *attempt;
 };
 
@@ -30,7 +31,7 @@ static const struct rule rules[] = {
 	{ .kind = "timeout", .cause = "it was still running when its time was over",
 	  .attempt = "give it longer: --step-timeout or --timeout" },
 	{ .kind = "cancelled", .cause = "wfx was told to stop" },
-	{ .kind = "not-found", .error = ENOENT, .cause = "there is no %p",
+	{ .kind = "not-found", .by_path = 1, .cause = "there is no %p",
 	  .attempt = "add an input that has it, or correct the name" },
 	{ .kind = "not-found", .cause = "%c is in none of the folders of PATH (%p)",
 	  .attempt = "add an input that has it, or set PATH: \"$PATH\": \"literal:...\"" },
@@ -136,6 +137,7 @@ static int fits(const struct rule *r, const struct model_step *s, int network)
 	       (!r->error || r->error == f->error) &&
 	       (!r->signal || r->signal == s->signal) &&
 	       (!r->network || (r->network > 0) == (network > 0)) &&
+	       (!r->by_path || (f->argv.n && strchr(f->argv.items[0], '/'))) &&
 	       (!r->printed || was_printed(f->tail, r->printed));
 }
 
