@@ -171,6 +171,24 @@ run "$T" "$b" fetch "$id" '' "ca+file://$q/.warpforge/warehouse" "$store"
 ok 'the right one is found behind it' from "$store"
 ok 'and the user hears of the forged one' said 'notice: .*other links'
 
+# Two wares that become one hash after filters, but for a link, which hashes do not cover.
+new twins; twins=$w
+one=$("$T" "$src" pack "$dir/tree" uid=1 2>/dev/null)
+two=$("$T" "$q" pack "$dir/tree2" uid=2 2>/dev/null)
+run "$T" "$twins" fetch "$one" '' "$store"
+first=$(cut -d' ' -f2 "$dir/out")
+run "$T" "$twins" fetch "$two" '' "ca+file://$q/.warpforge/warehouse"
+second=$(cut -d' ' -f2 "$dir/out")
+ok 'equal but for a link: the first keeps the shelf' test "$first" = "$twins/.warpforge/cache/tar/fileset/$rel"
+ok 'the second gets one beside it' sh -c 'case $2 in "$1".*) ;; *) false ;; esac' - "$first" "$second"
+ok 'with its own link' test "$(readlink "$second/bin/sh")" = /etc/passwd
+ok 'and the first has its own' test "$(readlink "$first/bin/sh")" = run
+run "$T" "$twins" fetch "$two"
+ok 'it is found again' test "$(cat "$dir/out")" = "cache $second"
+ok 'both verify' run "$T" "$twins" verify full
+run "$T" "$twins" fetch "$id" '' "$store"
+ok 'a third that is the same as the first' test "$(cut -d' ' -f2 "$dir/out")" = "$first"
+
 # ---- memos
 
 fid=zM5K3Zz8R3ioVVWZ6o6GocxPKvubAJfv4iQmDH3GCq9UjtDjHtRWrry4DRoEBPvfUEYFx1D

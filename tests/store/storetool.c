@@ -5,7 +5,7 @@
 //	open                          print what is half done after opening (nothing)
 //	fetch WAREID [FILTERS [ADDR...]]   print FROM and PATH
 //	hold WAREID                   fetch, print, then wait for EOF on stdin
-//	pack PATH                     print the WareID
+//	pack PATH [FILTERS]           print the WareID
 //	commit FILE                   the file as a blob of the ware it is; print the WareID
 //	has WAREID                    exit 0 or 1
 //	verify quick|full [WAREID]    print one line a finding
@@ -125,7 +125,7 @@ static int fetch(struct store *s, int argc, char *argv[], int hold)
 	return 0;
 }
 
-static int pack(struct store *s, const char *path)
+static int pack(struct store *s, const char *path, const char *filters)
 {
 	struct pack_opts o;
 	struct pack_result r;
@@ -136,6 +136,8 @@ static int pack(struct store *s, const char *path)
 
 	pack_opts_init(&o);
 	o.threads = 1;
+	if (filters && filters_parse(&o.filters, FILTER_PACK, filters, &e) < 0)
+		return fail(&e);
 	p.rootfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ret = store_pack(s, &p, &id, &r, &e);
 	close(p.rootfd);
@@ -234,7 +236,7 @@ static int run(struct store *s, int argc, char *argv[])
 	if (strcmp(c, "fetch") == 0 || strcmp(c, "hold") == 0)
 		return fetch(s, argc - 1, argv + 1, *c == 'h');
 	if (strcmp(c, "pack") == 0 && argc > 1)
-		return pack(s, argv[1]);
+		return pack(s, argv[1], argc > 2 ? argv[2] : NULL);
 	if (strcmp(c, "commit") == 0 && argc > 1)
 		return commit(s, argv[1]);
 	if (strcmp(c, "verify") == 0 && argc > 1)
