@@ -1,5 +1,6 @@
 #include "stepsh/exec.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
+#include "stepsh/array.h"
 #include "stepsh/builtin.h"
 #include "stepsh/expand.h"
 #include "stepsh/job.h"
 #include "stepsh/math.h"
 #include "stepsh/parse.h"
+#include "stepsh/prompt.h"
 #include "stepsh/pattern.h"
 #include "stepsh/redir.h"
 #include "stepsh/report.h"
@@ -245,6 +249,21 @@ static int exec_subshell(const struct command *c, int flags)
 	return sh.status = status;
 }
 
+static void trace_text(const char *open, const char *s, size_t n, const char *close)
+{
+	struct str line = { 0 };
+
+	while (n && (*s == ' ' || *s == '\t' || *s == '\n'))
+		s++, n--;
+	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\n'))
+		n--;
+	str_addf(&line, "%s%s", open, *open ? " " : "");
+	str_addn(&line, s, n);
+	str_addf(&line, "%s%s\n", *close ? " " : "", close);
+	prompt_trace(&line);
+	str_finish(&line);
+}
+
 static int exec_arith_command(const struct command *c)
 {
 	struct arena_mark mark = arena_mark(&sh.arena);
@@ -256,9 +275,70 @@ static int exec_arith_command(const struct command *c)
 	s = expand_text(c->arith, &n, 0);
 	if (!s)
 		return sh.status;
+	if (sh_opt(OPT_XTRACE))
+		trace_text("((", s, n, "))");
 	sh.status = math_eval(s, n, &v) < 0 ? 1 : v == 0;
 	arena_release(&sh.arena, mark);
 	return sh.status;
+}
+
+// A descriptor that scripts may use, apart from those they choose themselves.
+static int coproc_fd(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 60);
+
+	close(fd);
+	return copy;
+}
+
+// coproc NAME command: in the background, with NAME[0] to read from it and NAME[1] to
+// write to it.
+static int exec_coproc(const struct command *c)
+{
+	const char *name = c->function.name;
+	struct var *v = var_make(name, strlen(name));
+	struct job *j;
+	int to[2] = { -1, -1 }, from[2] = { -1, -1 };
+	char num[16];
+	pid_t pid;
+
+	sh.where = c->range;
+	if (pipe2(to, O_CLOEXEC) < 0 || pipe2(from, O_CLOEXEC) < 0) {
+		sh_message("coproc", "cannot make a pipe");
+		return sh.status = 1;
+	}
+	to[1] = coproc_fd(to[1]);
+	from[0] = coproc_fd(from[0]);
+	j = job_create(1, &c->range);
+	j->background = 1;
+	pid = job_fork(1);
+	if (pid == 0) {
+		job_child_group(j, 1);
+		trap_async_ignore();
+		dup2(to[0], 0);
+		dup2(from[1], 1);
+		close(to[1]);
+		close(from[0]);
+		exec_command(c->function.body, EXEC_LAST);
+		job_child_exit(sh.status);
+	}
+	close(to[0]);
+	close(from[1]);
+	if (pid < 0) {
+		job_free(j);
+		return sh.status = 1;
+	}
+	job_parent_group(j, pid, 1);
+	job_add(j, pid);
+	job_register(j);
+	sh.last_async = pid;
+	for (int i = 0; i < 2; i++) {
+		snprintf(num, sizeof(num), "%d", i ? to[1] : from[0]);
+		if (array_set(v, i, NULL, num, strlen(num), 0) < 0)
+			return sh.status = 1;
+	}
+	var_set_num(arena_printf(&sh.arena, "%s_PID", name), pid);
+	return sh.status = 0;
 }
 
 static int compound_body(const struct command *c, int flags)
@@ -286,8 +366,13 @@ static int compound_body(const struct command *c, int flags)
 		return exec_arith_command(c);
 	case CMD_ARITH_FOR:
 		return exec_arith_for(c, flags);
+	case CMD_COPROC:
+		return exec_coproc(c);
 	case CMD_TEST:
 		sh.where = c->range;
+		if (sh_opt(OPT_XTRACE) && c->range.src)
+			trace_text("", c->range.src->text + c->range.begin,
+			           c->range.end - c->range.begin, "");
 		return sh.status = exec_test(c->test);
 	default:
 		return sh.status = 2;
@@ -492,6 +577,50 @@ static int exec_pipe(const struct pipeline *l, int flags, int async)
 	return sh.status = status;
 }
 
+// One conversion of TIMEFORMAT: %[digits][l]R, U or S.
+static const char *time_conversion(struct str *out, const char *p, const double *secs, int cpu)
+{
+	int digits = 3, longer = 0, which;
+	double v;
+
+	if (*p >= '0' && *p <= '9')
+		digits = *p > '6' ? 6 : *p - '0', p++;
+	if (*p == 'l')
+		longer = 1, p++;
+	if (*p == 'P') {
+		str_addf(out, "%d.%02d", cpu / 100, cpu % 100);
+		return p + 1;
+	}
+	which = *p == 'R' ? 0 : *p == 'U' ? 1 : *p == 'S' ? 2 : -1;
+	if (which < 0) {
+		str_addc(out, '%');
+		return p + (*p == '%');
+	}
+	v = secs[which];
+	if (longer)
+		str_addf(out, "%dm%.*fs", (int)v / 60, digits, v - 60 * ((int)v / 60));
+	else
+		str_addf(out, "%.*f", digits, v);
+	return p + 1;
+}
+
+static void print_time_format(const char *p, const double *secs)
+{
+	int cpu = secs[0] > 0 ? (int)((secs[1] + secs[2]) / secs[0] * 10000) : 0;
+	struct str out = { 0 };
+
+	if (!*p)
+		return;
+	while (*p)
+		if (*p == '%')
+			p = time_conversion(&out, p + 1, secs, cpu);
+		else
+			str_addc(&out, *p++);
+	str_addc(&out, '\n');
+	fd_write_all(2, out.p, out.len);
+	str_finish(&out);
+}
+
 static void print_time(const struct timespec *t0, const struct rusage *a, const struct rusage *b,
                        int posix)
 {
@@ -508,7 +637,9 @@ static void print_time(const struct timespec *t0, const struct rusage *a, const 
 	user = SECS(ru_utime);
 	sys = SECS(ru_stime);
 #undef SECS
-	if (posix)
+	if (!posix && var_get("TIMEFORMAT"))
+		print_time_format(var_get("TIMEFORMAT"), (double[]){ real, user, sys });
+	else if (posix)
 		dprintf(2, "real %.2f\nuser %.2f\nsys %.2f\n", real, user, sys);
 	else
 		dprintf(2, "\nreal\t%dm%.3fs\nuser\t%dm%.3fs\nsys\t%dm%.3fs\n", (int)real / 60,

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "stepsh/expand.h"
 #include "stepsh/glob.h"
+#include "stepsh/pattern.h"
 #include "stepsh/sh.h"
 #include "stepsh/var.h"
 
@@ -11,6 +12,26 @@ static int push_path(void *arg, const char *path, size_t n)
 {
 	argv_add(arg, arena_strndup(&sh.arena, path, n));
 	return 0;
+}
+
+// GLOBIGNORE: patterns, with colons between them, of paths that are left out.
+struct ignored {
+	struct argv *out;
+	const char *patterns;
+};
+
+static int push_unless_ignored(void *arg, const char *path, size_t n)
+{
+	struct ignored *ig = arg;
+
+	for (const char *p = ig->patterns; *p;) {
+		size_t k = strcspn(p, ":");
+
+		if (pattern_match(p, NULL, k, path, n, pattern_flags() | PATTERN_PATHNAME))
+			return 0;
+		p += k + (p[k] == ':');
+	}
+	return push_path(ig->out, path, n);
 }
 
 static int has_glob(const char *p, const unsigned char *attr, size_t n)
@@ -42,13 +63,19 @@ static int finish_field(struct argv *out, char *p, unsigned char *attr, size_t n
 	flags |= sh.shopts & SHOPT_GLOBSTAR ? GLOB_GLOBSTAR : 0;
 	flags |= sh.shopts & SHOPT_EXTGLOB ? GLOB_EXTGLOB : 0;
 	flags |= sh.shopts & SHOPT_NOCASEGLOB ? GLOB_NOCASE : 0;
-	glob_expand(p, attr, n, flags, push_path, out);
+	{
+		struct ignored ig = { out, sh_opt(OPT_POSIX) ? NULL : var_get("GLOBIGNORE") };
+
+		if (ig.patterns && *ig.patterns)
+			glob_expand(p, attr, n, flags | GLOB_DOTGLOB, push_unless_ignored, &ig);
+		else
+			glob_expand(p, attr, n, flags, push_path, out);
+	}
 	if (out->n != before || sh.shopts & SHOPT_NULLGLOB)
 		return 0;
 	if (sh.shopts & SHOPT_FAILGLOB) {
 		sh_message(NULL, "no match: %s", p);
-		sh.status = 1;
-		sh_fatal(1);
+		sh.status = 1; // of the command; the shell goes on
 		return -1;
 	}
 	argv_add(out, p);

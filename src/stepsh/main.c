@@ -19,6 +19,7 @@
 #include "stepsh/job.h"
 #include "stepsh/parse.h"
 #include "stepsh/path.h"
+#include "stepsh/prompt.h"
 #include "stepsh/redir.h"
 #include "stepsh/script.h"
 #include "stepsh/sh.h"
@@ -83,6 +84,21 @@ static _Noreturn void run_all(struct parser *p, int flags)
 		parser_restart(p);
 	}
 	script_leave();
+}
+
+// BASH_ENV names a file to run before a script.
+static void run_bash_env(void)
+{
+	const char *env = sh_opt(OPT_POSIX | OPT_PRIVILEGED) ? NULL : var_get("BASH_ENV");
+	char *path;
+
+	if (!env || !*env)
+		return;
+	path = prompt_expand(env);
+	if (access(path, R_OK) == 0)
+		script_source_file(path, intern(path, strlen(path)));
+	if (sh.flow)
+		script_leave();
 }
 
 static _Noreturn void run_text(const char *text)
@@ -177,11 +193,13 @@ int main(int argc, char *argv[])
 		if (i < argc)
 			sh.arg0 = argv[i++];
 		sh.params = (struct params){ argv + i, argc - i, NULL };
+		run_bash_env();
 		run_text(text);
 	}
 	if (i < argc && !sh_opt(OPT_STDIN)) {
 		sh.arg0 = argv[i++];
 		sh.params = (struct params){ argv + i, argc - i, NULL };
+		run_bash_env();
 		run_file(sh.arg0);
 	}
 	sh.params = (struct params){ argv + i, argc - i, NULL };

@@ -770,10 +770,44 @@ static struct command *function_keyword(struct parser *p, struct command *c)
 	return (struct command *)function_definition(p, c, name);
 }
 
+// Do the characters after the current word begin a compound command?
+static int compound_follows(struct parser *p)
+{
+	static const char *const words[] = { "{", "while", "until", "for", "if", "case", "select", "[[" };
+	size_t i = 0, n;
+
+	while (lex_ahead(p, i) == ' ' || lex_ahead(p, i) == '\t')
+		i++;
+	if (lex_ahead(p, i) == '(')
+		return 1;
+	for (size_t w = 0; w < ARRAY_LEN(words); w++) {
+		for (n = 0; words[w][n] && lex_ahead(p, i + n) == words[w][n]; n++)
+			;
+		if (!words[w][n] && lex_word_end(lex_ahead(p, i + n)))
+			return 1;
+	}
+	return 0;
+}
+
 static struct command *coproc(struct parser *p, struct command *c)
 {
-	parse_fail(p, c->range, "coproc is not implemented by stepsh");
-	return NULL;
+	const struct token *t;
+
+	c->kind = CMD_COPROC;
+	c->function.name = "COPROC";
+	lex_next(p);
+	t = lex_token(p);
+	if (t->type == TOK_WORD && !t->keyword && t->word->plain && !(t->word->flags & WORD_QUOTED) &&
+	    is_name(t->word->plain, t->word->plain_len) && compound_follows(p)) {
+		c->function.name = intern(t->word->plain, t->word->plain_len);
+		lex_next(p);
+		p->assign_ok = 1;
+	}
+	c->function.body = parse_command(p);
+	if (!c->function.body)
+		return NULL;
+	close_at_last(p, &c->range);
+	return c;
 }
 
 // clang-format off
@@ -796,7 +830,7 @@ static const struct command *compound(struct parser *p, struct command *c)
 	if (!c)
 		return NULL;
 	tail = &c->redirs;
-	while (c->kind != CMD_FUNCTION && io_redirect(p, &tail))
+	while (c->kind != CMD_FUNCTION && c->kind != CMD_COPROC && io_redirect(p, &tail))
 		;
 	close_at_last(p, &c->range);
 	return p->failed ? NULL : c;

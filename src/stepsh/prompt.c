@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "stepsh/expand.h"
 #include "stepsh/parse.h"
+#include "stepsh/redir.h"
 #include "stepsh/script.h"
 #include "stepsh/sh.h"
 #include "stepsh/var.h"
@@ -105,6 +106,18 @@ void prompt_show(int continued)
 	arena_release(&sh.arena, mark);
 }
 
+// BASH_XTRACEFD, else stderr.
+static int trace_fd(void)
+{
+	const char *s = sh_opt(OPT_POSIX) ? NULL : var_get("BASH_XTRACEFD");
+	int fd;
+
+	if (!s || !*s || strlen(s) > 8 || strspn(s, "0123456789") != strlen(s))
+		return 2;
+	fd = atoi(s);
+	return fd_is_internal(fd) ? 2 : fd;
+}
+
 void prompt_trace(const struct str *line)
 {
 	struct arena_mark mark = arena_mark(&sh.arena);
@@ -114,7 +127,7 @@ void prompt_trace(const struct str *line)
 
 	str_add(&out, text);
 	str_addn(&out, line->p, line->len);
-	fd_write_all(2, out.p, out.len);
+	fd_write_all(trace_fd(), out.p, out.len);
 	str_finish(&out);
 	arena_release(&sh.arena, mark);
 }

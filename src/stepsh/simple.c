@@ -368,6 +368,33 @@ static int run_program(const struct call *k)
 	});
 }
 
+// As bash: in a process of its own, with the command that was not found as arguments.
+static int run_not_found_handle(const struct call *k, struct func *f)
+{
+	const struct act *bad;
+	struct argv args = { 0 };
+	pid_t pid = job_fork(0);
+
+	if (pid < 0)
+		return sh.status = 126;
+	if (pid == 0) {
+		if (redir_apply(&k->plan, &bad) < 0) {
+			redir_complain(bad, errno);
+			_exit(1);
+		}
+		argv_add(&args, (char *)f->name);
+		for (int i = 0; i < k->args.n; i++)
+			argv_add(&args, k->args.v[i]);
+		argv_end(&args);
+		exec_function(f, args.n, args.v);
+		job_child_exit(sh.status);
+	}
+	sh.status = job_wait_pid(pid, NULL);
+	if (sh.status)
+		report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, sh.status, 0);
+	return sh.status;
+}
+
 static int dispatch(struct call *k, struct str *capture)
 {
 	const struct builtin *b;
@@ -384,6 +411,9 @@ static int dispatch(struct call *k, struct str *capture)
 		status = run_function(k, f);
 	else if (b)
 		status = run_builtin(k, b, capture);
+	else if (!sh_opt(OPT_POSIX) && (f = func_find("command_not_found_handle")) &&
+	         !path_find(k->args.v[0], NULL, 0))
+		return run_not_found_handle(k, f);
 	else
 		return run_program(k);
 	if (status && report_on && report_serial() == serial)

@@ -280,6 +280,12 @@ static char *letter_one(struct transform *t, char *v)
 			return NULL;
 		var_describe(&s, t->var,
 		             t->var->flags & (VAR_ATTRIBUTES) ? "declare" : NULL);
+		if (!t->var->array && t->var->flags & VAR_ATTRIBUTES) {
+			str_cut(&s, 0); // scalars in single quotes, unlike declare -p
+			str_addf(&s, "declare -%s %s=", attributes(t->var), t->var->name);
+			quote_word(&s, v, strlen(v), QUOTE_ALWAYS | QUOTE_ANSI);
+			return keep(&s);
+		}
 		str_cut(&s, s.len - 1);
 		return keep(&s);
 	default: // K, k
@@ -288,6 +294,42 @@ static char *letter_one(struct transform *t, char *v)
 		quote_word(&s, v, strlen(v), QUOTE_ALWAYS | QUOTE_ANSI);
 		return keep(&s);
 	}
+}
+
+// ${a[@]@A}: one word for all. ${a[@]@K}: keys and values in one word; @k: in many.
+static int whole_array(struct transform *t)
+{
+	const struct array *a = t->var->array;
+	struct argv out = { 0 };
+	struct str s = { 0 };
+	const char *key, *v;
+	char buf[24];
+
+	if (t->pm->letter == 'A') {
+		var_describe(&s, t->var, "declare");
+		str_cut(&s, s.len - 1);
+	}
+	for (size_t i = 0; t->pm->letter != 'A' && (v = array_at(a, i, &key, buf)); i++) {
+		if (t->pm->letter == 'k') {
+			argv_add(&out, arena_strdup(&sh.arena, key));
+			argv_add(&out, arena_strdup(&sh.arena, v));
+			continue;
+		}
+		if (i)
+			str_addc(&s, ' ');
+		if (array_is_assoc(a))
+			quote_word(&s, key, strlen(key), QUOTE_ANSI);
+		else
+			str_add(&s, key);
+		str_addc(&s, ' ');
+		quote_declare(&s, v, strlen(v));
+	}
+	if (t->pm->letter != 'k')
+		argv_add(&out, keep(&s));
+	argv_end(&out);
+	t->list = out.v;
+	t->count = out.n;
+	return 0;
 }
 
 int transform_apply(struct transform *t)
@@ -303,6 +345,8 @@ int transform_apply(struct transform *t)
 		return replace(t);
 	if (t->pm->op >= OP_UPPER_FIRST && t->pm->op <= OP_TOGGLE)
 		return cases(t);
+	if (t->star && t->var && t->var->array && strchr("AKk", t->pm->letter))
+		return whole_array(t);
 	for (int i = 0; i < t->count; i++)
 		t->list[i] = letter_one(t, t->list[i]);
 	return 0;

@@ -255,10 +255,10 @@ f() { declare a=(1 2 3); echo ${#a[@]}; }; f
 3
 
 === declare -f and -F
-f() { echo hi; }; declare -F f; declare -f f | head -n 1; declare -f nosuch; echo $?
+f() { echo hi; }; declare -F f; declare -f f | grep -c '^f *()'; declare -f nosuch; echo $?
 --- out
 f
-f () 
+1
 1
 
 === declare -f can be read back

@@ -20,9 +20,9 @@ printf '<%s>' x{,a,}y; echo
 <xy><xay><xy>
 
 === brace expansion comes first
-x=1 y=2; echo {$x,$y} $x{a,b}; a=3; echo {1..$a}
+x=1 y=2; echo {$x,$y} "$x"{a,b}; a=3; echo {1..$a}
 --- out
-1 2
+1 2 1a 1b
 {1..3}
 
 === brace expansion: nested and adjacent

@@ -163,10 +163,10 @@ x
 set -E; trap 'echo "failed: $BASH_COMMAND ($?)"' ERR
 f() { false; }
 f || true
-(exit 4)
+ls /nosuch 2>/dev/null
 echo on
 --- out
-failed: ( exit 4 ) (4)
+failed: ls /nosuch 2> /dev/null (2)
 on
 
 === test of a command's presence
