@@ -85,6 +85,8 @@ static int fetch_all(struct worker_link *link, void *arg, struct err *e)
 {
 	struct job *j = arg;
 
+	if (store_confine(j->store, NULL, 0, e) < 0)
+		return -1;
 	for (uint32_t i = 0; i < j->n; i++) {
 		struct fetching f = { .link = link, .news = { .index = i } };
 		char id[WAREID_TEXT];
