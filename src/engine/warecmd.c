@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "engine/worker.h"
+#include "store/confine.h"
 #include "store/pack.h"
 #include "store/store.h"
 #include "store/unpack.h"
@@ -516,6 +517,15 @@ static int do_status(struct work *w, struct err *e)
 	return 0;
 }
 
+static int confine(struct work *w, struct err *e)
+{
+	size_t n = w->target_dir >= 0;
+
+	if (w->store)
+		return store_confine(w->store, &w->target_dir, n, e);
+	return worker_confine(&w->target_dir, n, 0, e) < 0 ? -1 : 0;
+}
+
 static int work(struct worker_link *link, void *arg, struct err *e)
 {
 	static int (*const verbs[])(struct work *, struct err *) = {
@@ -528,7 +538,7 @@ static int work(struct worker_link *link, void *arg, struct err *e)
 	struct work *w = arg;
 
 	w->link = link;
-	if (store_confine(w->store, &w->target_dir, w->target_dir >= 0, e) < 0)
+	if (confine(w, e) < 0)
 		return -1;
 	return verbs[w->r->verb](w, e);
 }
@@ -606,7 +616,8 @@ static int wait_for(struct work *w, const struct ware_face *face, struct err *e)
 		loop_add_signal(x.loop, signals[i], on_signal, &x);
 	loop_run(x.loop);
 	loop_destroy(x.loop);
-	store_sweep(w->store);
+	if (w->store)
+		store_sweep(w->store);
 	if (x.signo)
 		return x.signo;
 	return x.failed ? -1 : 0;
@@ -671,27 +682,38 @@ out:
 	return ret;
 }
 
+static struct store *open_store(const char *warehouse, struct err *e)
+{
+	struct store_config c = { .warehouse = warehouse };
+	struct workspaces stack;
+	struct store *s;
+
+	if (!warehouse)
+		c.warehouse = getenv("WARPFORGE_WAREHOUSE");
+	if (workspaces_find(&stack, ".", getenv("HOME"), e) < 0)
+		return NULL;
+	c.workspaces = &stack;
+	s = store_open(&c, e);
+	workspaces_finish(&stack);
+	return s;
+}
+
 int ware_run(const struct ware_request *r, const struct ware_face *face, struct err *e)
 {
-	struct store_config c = { .warehouse = getenv("WARPFORGE_WAREHOUSE") };
 	struct work w = { .r = r, .target_dir = -1 };
-	struct workspaces stack = { 0 };
 	auto_free char *warehouse = NULL;
-	int ret = -1;
+	int ret = -1, alone;
 
 	if (open_target(&w, &warehouse, e) < 0)
 		goto out;
-	if (workspaces_find(&stack, ".", getenv("HOME"), e) < 0)
+	// What only looks, or writes one file elsewhere, leaves workspaces alone.
+	alone = r->verb == WARE_SCAN || r->verb == WARE_ID ||
+	        (r->verb == WARE_PACK && w.target_name);
+	if (!alone && !(w.store = open_store(warehouse, e)))
 		goto out;
-	c.workspaces = &stack;
-	if (warehouse)
-		c.warehouse = warehouse;
-	w.store = store_open(&c, e);
-	if (w.store)
-		ret = wait_for(&w, face, e);
+	ret = wait_for(&w, face, e);
 	store_close(w.store);
 out:
-	workspaces_finish(&stack);
 	free(w.target_name);
 	if (w.target_dir >= 0)
 		close(w.target_dir);

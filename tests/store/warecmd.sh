@@ -130,6 +130,13 @@ ok 'mirror makes it whole' gives 0 ware mirror $id "--source=file://$dir/blob"
 ok 'forget' gives 0 ware forget $id
 ok 'sets it aside' gives 4 ware verify $id
 
+cd "$dir/home" || exit 99
+ok 'outside of workspaces: scan' gives 0 ware scan "$dir/blob"
+ok 'and id' gives 0 ware id "$dir/ws/tree"
+ok 'make none' test ! -e .warphome
+ok 'pack' gives 0 ware pack "$dir/ws/tree"
+ok 'makes the home workspace' test -e .warphome/warehouse/$rel
+
 for wrong in '' 'ware' 'ware pack' 'ware pack a b' 'ware nonsense' 'ware verify' \
 	'ware verify --all x' 'ware verify --quick --full --all' 'ware pack --nonsense x' 'store' \
 	'store gc' 'ware mirror x:y --target=file:///x' 'ware scan ca+file:///x'; do
