@@ -284,6 +284,9 @@ static void run(const struct wire_msg *m)
 	exec_source(src, 0);
 	if (sh.flow == FLOW_RETURN)
 		sh.flow = FLOW_NONE;
+	// A step is a file that upstream's script reads by `.`: a simple command, which set -e
+	// looks at although all the commands in the file were tested.
+	exec_check(sh.status, 0, &sh.where);
 	frame_pop(&frame);
 	source_put(src);
 	trap_check();
