@@ -8,7 +8,7 @@ libstore_a_SOURCES = %D%/placeholder.c
 libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.c %D%/codec.h %D%/confine.c %D%/confine.h \
 	%D%/digest.c %D%/digest.h %D%/filejob.c %D%/filejob.h %D%/filter.c %D%/filter.h \
 	%D%/gzmember.c %D%/gzmember.h %D%/index.c %D%/index.h %D%/indexw.h %D%/inflate.c \
-	%D%/inflate.h %D%/pack.c %D%/pack.h %D%/packout.c %D%/packout.h %D%/place.c %D%/place.h \
+	%D%/inflate.h %D%/pack.c %D%/pack.h %D%/packfile.c %D%/packin.h %D%/packwalk.c %D%/packout.c %D%/packout.h %D%/place.c %D%/place.h \
 	%D%/progress.c %D%/progress.h %D%/queue.c %D%/queue.h %D%/source.c %D%/source.h \
 	%D%/stream.c %D%/stream.h %D%/tarpax.c %D%/tarpax.h %D%/tarread.c %D%/tarread.h \
 	%D%/tarwrite.c %D%/tarwrite.h %D%/thread.c %D%/thread.h %D%/treehash.c %D%/treehash.h \
