@@ -205,36 +205,85 @@ int b_pwd(int argc, char **argv)
 
 // ---- the stack of directories -------------------------------------------------------
 
-static VEC(char *) stack; // the newest last; the current directory is not in it
+// Below the current directory, which counts as number 0; the newest last.
+static VEC(char *) stack;
 
-static void list_dirs(void)
+static const char *dir_at(size_t i)
 {
-	str_add(&sh_io->out, var_get("PWD") ? var_get("PWD") : ".");
-	for (size_t i = stack.n; i-- > 0;)
-		str_addf(&sh_io->out, " %s", stack.items[i]);
-	str_addc(&sh_io->out, '\n');
+	const char *pwd = var_get("PWD");
+
+	return i ? stack.items[stack.n - i] : pwd ? pwd : ".";
+}
+
+// +n counts from the left of `dirs`, -n from the right. -1 when it is no such word, -2
+// after a complaint.
+static ssize_t dir_number(const char *word)
+{
+	size_t n = 0;
+
+	if ((word[0] != '+' && word[0] != '-') || !word[1] ||
+	    strspn(word + 1, "0123456789") != strlen(word + 1))
+		return -1;
+	n = strlen(word) > 6 ? stack.n + 1 : (size_t)atoi(word + 1);
+	if (n > stack.n) {
+		builtin_error(sh_io, "%s: the stack has no such directory", word);
+		return -2;
+	}
+	return (ssize_t)(word[0] == '+' ? n : stack.n - n);
+}
+
+static void show_dir(const char *dir, int whole)
+{
+	const char *home = var_get("HOME");
+	size_t n = home ? strlen(home) : 0;
+
+	if (!whole && n > 1 && !strncmp(dir, home, n) && (!dir[n] || dir[n] == '/'))
+		str_addf(&sh_io->out, "~%s", dir + n);
+	else
+		str_add(&sh_io->out, dir);
+}
+
+static void list_dirs(int whole, int lines, int numbers)
+{
+	for (size_t i = 0; i <= stack.n; i++) {
+		if (numbers)
+			str_addf(&sh_io->out, "%2zu  ", i);
+		else if (i && !lines)
+			str_addc(&sh_io->out, ' ');
+		show_dir(dir_at(i), whole);
+		if (lines || numbers)
+			str_addc(&sh_io->out, '\n');
+	}
+	if (!lines && !numbers)
+		str_addc(&sh_io->out, '\n');
 }
 
 int b_dirs(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "-c")) {
-		while (stack.n)
-			free(stack.items[--stack.n]);
-		return 0;
-	}
-	if (argc > 1 && (!strcmp(argv[1], "-p") || !strcmp(argv[1], "-v"))) {
-		int v = argv[1][1] == 'v';
+	int whole = 0, lines = 0, numbers = 0, i = 1;
 
-		for (size_t i = 0; i <= stack.n; i++) {
-			if (v)
-				str_addf(&sh_io->out, "%2zu  ", i);
-			str_addf(&sh_io->out, "%s\n", i ? stack.items[stack.n - i] : var_get("PWD"));
+	for (; i < argc; i++) {
+		ssize_t n = dir_number(argv[i]);
+
+		if (n == -2)
+			return 1;
+		if (n >= 0) {
+			show_dir(dir_at((size_t)n), whole);
+			str_addc(&sh_io->out, '\n');
+			return 0;
 		}
-		return 0;
+		if (argv[i][0] != '-' || strspn(argv[i] + 1, "clpv") != strlen(argv[i] + 1))
+			return builtin_usage(sh_io, "%s: unknown option", argv[i]);
+		whole |= strchr(argv[i], 'l') != NULL;
+		lines |= strchr(argv[i], 'p') != NULL;
+		numbers |= strchr(argv[i], 'v') != NULL;
+		if (strchr(argv[i], 'c')) {
+			while (stack.n)
+				free(stack.items[--stack.n]);
+			return 0;
+		}
 	}
-	if (argc > 1)
-		return builtin_usage(sh_io, "%s: not implemented by stepsh", argv[1]);
-	list_dirs();
+	list_dirs(whole, lines, numbers);
 	return 0;
 }
 
@@ -248,54 +297,72 @@ static int go(const char *dir)
 	return 0;
 }
 
-int b_pushd(int argc, char **argv)
+// Make number n the current directory: all before it go round to the end.
+static int rotate(size_t n)
 {
-	const char *pwd = var_get("PWD");
-	char *old = xstrdup(pwd ? pwd : "."), *top;
+	size_t count = stack.n + 1;
+	char **all = arena_alloc(&sh.arena, count * sizeof(*all));
 	int status;
 
-	if (argc > 2 || (argc == 2 && (argv[1][0] == '+' || argv[1][0] == '-'))) {
-		free(old);
+	for (size_t i = 0; i < count; i++)
+		all[i] = arena_strdup(&sh.arena, dir_at((i + n) % count));
+	status = go(all[0]);
+	if (!status) {
+		while (stack.n)
+			free(stack.items[--stack.n]);
+		for (size_t i = count; i-- > 1;)
+			*vec_push(&stack) = xstrdup(all[i]);
+	}
+	return status;
+}
+
+int b_pushd(int argc, char **argv)
+{
+	ssize_t n = argc == 2 ? dir_number(argv[1]) : 1;
+	int status;
+	char *old;
+
+	if (argc > 2 || (argc == 2 && n == -1 && argv[1][0] == '-' && argv[1][1]))
 		return builtin_usage(sh_io, "%s: not implemented by stepsh", argv[1]);
-	}
-	if (argc < 2 && !stack.n) {
-		free(old);
+	if (n == -2)
+		return 1;
+	if (argc < 2 && !stack.n)
 		return builtin_error(sh_io, "no other directory");
-	}
-	if (argc == 2) {
-		status = go(argv[1]);
+	if (n >= 0) {
+		status = rotate((size_t)n);
+	} else {
+		old = xstrdup(dir_at(0));
+		status = go(!strcmp(argv[1], "-") && var_get("OLDPWD") ? var_get("OLDPWD") : argv[1]);
 		if (status)
 			free(old);
 		else
 			*vec_push(&stack) = old;
-	} else {
-		top = stack.items[stack.n - 1];
-		status = go(top);
-		if (status) {
-			free(old);
-		} else {
-			free(top);
-			stack.items[stack.n - 1] = old;
-		}
 	}
 	if (!status)
-		list_dirs();
+		list_dirs(0, 0, 0);
 	return status;
 }
 
 int b_popd(int argc, char **argv)
 {
-	char *top;
-	int status;
+	ssize_t n = argc > 1 ? dir_number(argv[1]) : 0;
+	int status = 0;
+	size_t at;
 
-	if (argc > 1)
+	if (argc > 2 || n == -1)
 		return builtin_usage(sh_io, "%s: not implemented by stepsh", argv[1]);
+	if (n == -2)
+		return 1;
 	if (!stack.n)
 		return builtin_error(sh_io, "the directory stack is empty");
-	top = stack.items[--stack.n];
-	status = go(top);
-	free(top);
-	if (!status)
-		list_dirs();
-	return status;
+	if (n == 0)
+		status = go(dir_at(n = 1));
+	if (status)
+		return status;
+	at = stack.n - (size_t)n;
+	free(stack.items[at]);
+	memmove(&stack.items[at], &stack.items[at + 1], (stack.n - at - 1) * sizeof(char *));
+	stack.n--;
+	list_dirs(0, 0, 0);
+	return 0;
 }

@@ -278,7 +278,9 @@ static int declare_function(const struct declare *d, const char *name)
 
 	if (!f)
 		return -1;
-	if (d->names_only)
+	if (d->set & VAR_EXPORT || d->clear & VAR_EXPORT)
+		func_export(f, (d->set & VAR_EXPORT) != 0);
+	else if (d->names_only)
 		str_addf(&sh_io->out, "%s\n", name);
 	else if (!(d->set & (VAR_EXPORT | VAR_READONLY)))
 		print_func((void *)d, f);

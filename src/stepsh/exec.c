@@ -19,6 +19,7 @@
 #include "stepsh/prompt.h"
 #include "stepsh/pattern.h"
 #include "stepsh/redir.h"
+#include "stepsh/script.h"
 #include "stepsh/report.h"
 #include "stepsh/sh.h"
 #include "stepsh/simple.h"
@@ -799,7 +800,7 @@ void func_define(const struct command *def)
 	func_unset(def->function.name);
 	p = func_place(def->function.name);
 	f = xcalloc(1, sizeof(*f));
-	*f = (struct func){ NULL, def->function.name, 1, unit_get(def->function.unit), def };
+	*f = (struct func){ NULL, def->function.name, 1, unit_get(def->function.unit), def, 0 };
 	*p = f;
 }
 
@@ -901,6 +902,49 @@ int exec_parser(struct parser *p, int flags, int *error)
 		return sh.status = 2;
 	}
 	return any ? status : sh.status;
+}
+
+void func_export(struct func *f, int how)
+{
+	f->exported = how;
+	var_environ_changed();
+}
+
+// The definition that is all of the list, or NULL.
+static const struct command *only_definition(const struct list *l)
+{
+	const struct and_or *a = l->first;
+	const struct pipeline *p = a ? a->first : NULL;
+
+	if (!p || a->next || a->async || p->next || p->count != 1 || p->bang || p->timed)
+		return NULL;
+	return p->commands->kind == CMD_FUNCTION && !p->commands->redirs ? p->commands : NULL;
+}
+
+void func_import(const char *name, size_t n, const char *body)
+{
+	auto_free char *text = xasprintf("%.*s %s\n", (int)n, name, body);
+	struct source *src = source_create("environment", text, strlen(text), 1);
+	struct parser *p = script_parser(src);
+	const struct command *def = NULL;
+	const struct list *list;
+	struct unit *unit = NULL;
+
+	if (parser_next(p, &unit, &list) > 0) {
+		def = only_definition(list);
+		if (def && strlen(def->function.name) == n && !memcmp(def->function.name, name, n) &&
+		    parser_at_end(p)) {
+			struct func *f;
+
+			func_define(def);
+			f = func_find(def->function.name);
+			if (f)
+				f->exported = 1;
+		}
+		unit_put(unit);
+	}
+	parser_destroy(p);
+	source_put(src);
 }
 
 void func_forget(void)

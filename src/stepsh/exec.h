@@ -40,6 +40,11 @@ int func_unset(const char *name);
 void func_each(void (*fn)(void *arg, struct func *f), void *arg);
 void func_put(struct func *f);
 void func_forget(void);
+// export -f: how = 1 or 0. var_environ() passes exported functions on as bash does, in
+// variables BASH_FUNC_name%%; func_import() takes such a text over when it is exactly one
+// definition and nothing else.
+void func_export(struct func *f, int how);
+void func_import(const char *name, size_t n, const char *body);
 
 // Frames.
 struct frame;

@@ -228,13 +228,21 @@ static int all_digits(const struct word *w)
 	return w->plain_len > 0;
 }
 
+// Length of the name in NAME or NAME[subscript] of n bytes; n when it is neither.
+static size_t element_name(const char *s, size_t n)
+{
+	const char *open = memchr(s, '[', n);
+
+	return open && open > s && s[n - 1] == ']' ? (size_t)(open - s) : n;
+}
+
 static int is_brace_name(const struct word *w)
 {
 	const struct part *a = w->parts;
 
-	return a && !a->next && a->kind == PART_LIT && !a->flags && a->lit.n > 2 &&
+	return a && !a->next && a->kind == PART_LIT && !(a->flags & ~PART_GLOB) && a->lit.n > 2 &&
 	       a->lit.p[0] == '{' && a->lit.p[a->lit.n - 1] == '}' &&
-	       is_name(a->lit.p + 1, a->lit.n - 2);
+	       is_name(a->lit.p + 1, element_name(a->lit.p + 1, a->lit.n - 2));
 }
 
 const struct token *lex_token(struct parser *p)

@@ -12,9 +12,11 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "stepsh/builtin.h"
 #include "stepsh/expand.h"
 #include "stepsh/report.h"
 #include "stepsh/sh.h"
+#include "stepsh/transform.h"
 #include "stepsh/var.h"
 
 enum { INTERNAL_MAX = 4096 };
@@ -135,8 +137,11 @@ static int choose_fd(struct act *a, const char *var, const struct plan *plan)
 {
 	int taken = 0;
 	if (a->kind == ACT_CLOSE) {
-		const char *s = var_get(var);
+		const char *s = NULL;
+		size_t n;
 
+		if (indirect_value(var, &s, &n) < 0)
+			return -1;
 		if (!s || !*s || strspn(s, "0123456789") != strlen(s)) {
 			sh_message(NULL, "%s: holds no file descriptor", var);
 			return -1;
@@ -207,11 +212,18 @@ int redir_plan(const struct redir *r, struct plan *plan)
 	return 0;
 }
 
+static int name_fd(const char *var, int fd)
+{
+	char num[16];
+
+	return assign_named(var, num, (size_t)snprintf(num, sizeof(num), "%d", fd), 0);
+}
+
 int redir_name_fds(const struct plan *plan)
 {
 	for (int i = 0; i < plan->n; i++)
 		if (plan->acts[i].redir->var && plan->acts[i].kind != ACT_CLOSE &&
-		    var_set_num(plan->acts[i].redir->var, plan->acts[i].fd) < 0)
+		    name_fd(plan->acts[i].redir->var, plan->acts[i].fd) < 0)
 			return -1;
 	return 0;
 }

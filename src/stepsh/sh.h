@@ -52,6 +52,7 @@ struct func {
 	int refs;
 	struct unit *unit;
 	const struct command *def; // CMD_FUNCTION
+	int exported;           // export -f
 };
 
 struct shell {

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "stepsh/array.h"
 #include "stepsh/builtin.h"
+#include "stepsh/exec.h"
 #include "stepsh/math.h"
 #include "stepsh/parse.h"
 #include "stepsh/quote.h"
@@ -130,6 +131,11 @@ static void env_changed(void)
 {
 	free(env_cache);
 	env_cache = NULL;
+}
+
+void var_environ_changed(void)
+{
+	env_changed();
 }
 
 static void put_value(struct var *v, const char *s, size_t n, size_t keep)
@@ -311,11 +317,41 @@ void var_pop(struct saved_var **list)
 
 // ---- the environment ----------------------------------------------------------------
 
+struct env_functions {
+	size_t n, bytes;
+	char **slot;         // where to put them; NULL: only count
+	char *at;
+};
+
+static void env_function(void *arg, struct func *f)
+{
+	struct env_functions *e = arg;
+	const struct range *r = &f->def->function.body->range;
+	size_t n = r->end - r->begin;
+
+	if (!f->exported)
+		return;
+	e->n++;
+	e->bytes += strlen(f->name) + n + 32;
+	if (!e->slot)
+		return;
+	*e->slot++ = e->at;
+	e->at += sprintf(e->at, "BASH_FUNC_%s%%%%=() ", f->name);
+	memcpy(e->at, r->src->text + r->begin, n);
+	e->at += n;
+	*e->at++ = '\0';
+}
+
 // One allocation: the pointers, then the texts.
 static void env_make(void)
 {
+	struct env_functions functions = { 0, 0, NULL, NULL };
 	size_t bytes = 0, n = 0, i = 0;
 	char *at;
+
+	func_each(env_function, &functions);
+	n = functions.n;
+	bytes = functions.bytes;
 
 	for (size_t b = 0; b < n_buckets; b++)
 		for (struct var *v = buckets[b]; v; v = v->next)
@@ -336,6 +372,11 @@ static void env_make(void)
 				memcpy(at, v->value, v->len + 1);
 				at += v->len + 1;
 			}
+	functions.slot = env_cache + i;
+	functions.at = at;
+	functions.n = 0;
+	func_each(env_function, &functions);
+	i += functions.n;
 	env_cache[i] = NULL;
 	env_count = i;
 }
@@ -475,6 +516,9 @@ void var_init(char **environ_)
 		const char *eq = strchr(*environ_, '=');
 		size_t n = eq ? (size_t)(eq - *environ_) : 0;
 
+		if (eq && n > 12 && !strncmp(*environ_, "BASH_FUNC_", 10) && !strncmp(eq - 2, "%%", 2) &&
+		    !strncmp(eq + 1, "() {", 4) && !sh_opt(OPT_POSIX))
+			func_import(*environ_ + 10, n - 12, eq + 1);
 		if (eq && is_name(*environ_, n))
 			var_assign(var_make(*environ_, n), eq + 1, strlen(eq + 1),
 			           VAR_EXPORT | VAR_FORCE);

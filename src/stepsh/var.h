@@ -74,6 +74,7 @@ int var_set(const char *name, const char *value, int flags);
 int var_set_num(const char *name, int64_t value);
 int var_unset(const char *name, size_t n);          // 0, -1 after a complaint
 int var_is_readonly(const struct var *v);           // complains when it is
+void var_environ_changed(void);                     // exported functions changed
 void var_export(struct var *v, int how);            // 1 export, -1 stop exporting, 0 leave
 
 // Save the state of v in the list, leaving it unset; `inherit` keeps the value.

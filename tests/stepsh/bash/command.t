@@ -182,10 +182,9 @@ coproc { read x; echo "got $x"; }; echo hi >&${COPROC[1]}; read y <&${COPROC[0]}
 got hi
 
 === named coproc
-coproc C { cat; }; echo data >&${C[1]}; exec {C[1]}>&-; cat <&${C[0]}; [ -n "$C_PID" ] && echo pid
+coproc C { cat; }; echo data >&${C[1]}; exec {C[1]}>&-; cat <&${C[0]}; wait
 --- out
 data
---- status 1
 
 === source with arguments
 echo 'echo $# $1; set -- q; echo $1' > s; set -- a b; source ./s x; echo $1; source ./s >/dev/null; echo $1

@@ -163,10 +163,10 @@ x
 set -E; trap 'echo "failed: $BASH_COMMAND ($?)"' ERR
 f() { false; }
 f || true
-ls /nosuch 2>/dev/null
+test -e /nosuch
 echo on
 --- out
-failed: ls /nosuch 2> /dev/null (2)
+failed: test -e /nosuch (1)
 on
 
 === test of a command's presence
