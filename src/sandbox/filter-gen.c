@@ -69,6 +69,18 @@ static const uint64_t personas[] = {
 	0x0400000 /* READ_IMPLIES_EXEC */, 0x4000000 /* STICKY_TIMEOUTS */,
 };
 
+// Calls that change another process, and where their pid is. The init of a generation (1 in
+// its pid namespace, which nobody can leave) has the user of the steps: a CPU limit of
+// zero, say, would kill it, and the box with it.
+static const struct {
+	const char *name;
+	unsigned pid;
+} on_others[] = {
+	{ "prlimit64", 0 },          { "sched_setaffinity", 0 }, { "sched_setparam", 0 },
+	{ "sched_setscheduler", 0 }, { "sched_setattr", 0 },     { "setpriority", 1 },
+	{ "ioprio_set", 1 },
+};
+
 #define N(a) (sizeof(a) / sizeof(*(a)))
 
 static void die(const char *what, int r)
@@ -139,6 +151,8 @@ static scmp_filter_ctx make_arguments(void)
 	for (size_t i = 0; i < N(personas); i++)
 		refuse_masked(c, EPERM, "personality", 0, 0x80000000 | personas[i],
 		              personas[i]);
+	for (size_t i = 0; i < N(on_others); i++)
+		refuse_masked(c, EPERM, on_others[i].name, on_others[i].pid, LOW32, 1);
 	for (size_t s = 0; s < N(sockets); s++) {
 		struct scmp_arg_cmp high = SCMP_CMP64(0, SCMP_CMP_GT, AF_NETLINK);
 

@@ -217,6 +217,19 @@ static int show_end(const struct box_end *end)
 	return end->signal ? 128 + end->signal : end->status;
 }
 
+static int show_plan(struct box_spec *spec)
+{
+	struct str out = { 0 };
+	struct err e = { 0 };
+
+	spec->run_dir = "/run-dir";
+	if (box_plan(spec, &out, &e))
+		die(&e);
+	fputs(str_cstr(&out), stdout);
+	str_finish(&out);
+	return 0;
+}
+
 static int once(struct run *r)
 {
 	struct err e = { 0 };
@@ -286,17 +299,10 @@ int main(int argc, char **argv)
 	else
 		r.spec.argv = (const char *const *)argv + optind;
 	if (r.plan) {
-		struct str out = { 0 };
-		struct err e = { 0 };
-
-		r.spec.run_dir = "/run-dir";
-		if (box_plan(&r.spec, &out, &e))
-			die(&e);
-		fputs(str_cstr(&out), stdout);
-		str_finish(&out);
-		return 0;
+		r.times = 0;
+		status = show_plan(&r.spec);
 	}
-	ms = xcalloc((size_t)r.times, sizeof(*ms));
+	ms = xcalloc((size_t)r.times + 1, sizeof(*ms));
 	for (int i = 0; i < r.times; i++) {
 		struct timespec a, z;
 

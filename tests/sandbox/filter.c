@@ -169,6 +169,12 @@ static void arguments(void **state)
 		{ X64, SYS_personality, 0x0400000, 0, EPERM },
 		{ X64, SYS_personality, 0x0140000, 0, EPERM },
 		{ X64, SYS_read, TIOCSTI, TIOCSTI, OK },
+		{ X64, SYS_prlimit64, 0, 7, OK },
+		{ X64, SYS_prlimit64, 2, 7, OK },
+		{ X64, SYS_prlimit64, 1, 7, EPERM },
+		{ X64, SYS_prlimit64, high | 1, 7, EPERM },
+		{ X64, SYS_setpriority, 0, 1, EPERM },
+		{ X64, SYS_sched_setaffinity, 1, 8, EPERM },
 	};
 	// clang-format on
 

@@ -5,9 +5,17 @@ check_PROGRAMS += %D%/boxrun
 %C%_boxrun_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS)
 
 
-sandbox_tests = %D%/plan.sh %D%/box.sh %D%/kill.sh
+sandbox_tests = %D%/plan.sh %D%/box.sh %D%/kill.sh %D%/abuse.sh
 sh_tests     += $(sandbox_tests)
 EXTRA_DIST   += %D%/lib.sh %D%/data/plain.plan %D%/data/strict.plan %D%/data/inputs.plan
+
+# probes runs inside the box, so it is static and without sanitizers.
+check_SCRIPTS += %D%/probes
+EXTRA_DIST    += %D%/probes.c
+CLEANFILES    += %D%/probes
+%D%/probes: %D%/probes.c
+	$(AM_V_CCLD)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE -O1 $(WARN_CFLAGS) -static \
+		-o $@ $(srcdir)/tests/sandbox/probes.c
 
 if HAVE_CMOCKA
 check_PROGRAMS += %D%/filter
