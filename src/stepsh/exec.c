@@ -403,7 +403,9 @@ static int exec_redirected(const struct command *c, int flags)
 		return sh.status;
 	}
 	redir_name_fds(&plan);
-	status = compound_body(c, flags & ~EXEC_LAST);
+	// ( list ) >file & is one process, that `kill $!` ends. The files of other commands are
+	// to be put back, in case the last one becomes a program.
+	status = compound_body(c, c->kind == CMD_SUBSHELL ? flags : flags & ~EXEC_LAST);
 	redir_undo(&saved);
 	arena_release(&sh.arena, mark);
 	return status;
@@ -901,7 +903,7 @@ int exec_parser(struct parser *p, int flags, int *error)
 		report_failure(&e->range, NULL, 0, NULL, 2, 0);
 		return sh.status = 2;
 	}
-	return any ? status : sh.status;
+	return any ? status : (sh.status = 0); // a text without commands succeeds
 }
 
 void func_export(struct func *f, int how)

@@ -96,7 +96,7 @@ parser.add_argument("--warehouse")
 parser.add_argument("--root")
 parser.add_argument("--user", action="store_true", help="this is an ordinary user")
 parser.add_argument("names", nargs="*")
-opt = parser.parse_args()
+opt = parser.parse_intermixed_args()
 space = os.path.join(opt.scratch, "ws")
 number = failed = 0
 

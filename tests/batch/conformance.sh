@@ -2,6 +2,7 @@
 # is there) and our own in cases/, as this user and, when that is root, as an ordinary one,
 # too. CASES='NAME NAME' runs only these.
 . "$SRCDIR/tests/tap.sh"
+python=
 command -v python3 >/dev/null || { echo '1..0 # SKIP no python3'; exit 0; }
 shared=$SRCDIR/../shared
 [ -d "$shared/conformance" ] || shared=$SRCDIR/../../shared
@@ -31,9 +32,17 @@ as_user() {
 		fi && exec "$@")
 }
 
+# A python3 that this user may run (one below /root is not).
+find_python() {
+	for python in /usr/bin/python3 python3; do
+		as_user "$python" -c '' 2>/dev/null && return
+	done
+	return 1
+}
+
 # One cases.py run is one test; what it says is shown.
 cases() {
-	as_user python3 -B "$SRCDIR/tests/batch/cases.py" "$WFX" "$@" >"$work/log" 2>&1
+	as_user "$python" -B "$SRCDIR/tests/batch/cases.py" "$WFX" "$@" >"$work/log" 2>&1
 	result=$?
 	sed 's/^ok /# ok /; s/^not ok /# NOT OK /; s/^1\.\./# of /' "$work/log"
 	return $result
@@ -62,6 +71,8 @@ both() {
 		skip "our cases, as $1" 'no /bin/busybox (Debian: busybox-static)'
 	fi
 }
+space probe
+find_python
 both "$(id -un)"
 if [ "$(id -u)" -ne 0 ]; then
 	skip 'as an ordinary user' 'that was it'
@@ -69,6 +80,11 @@ elif ! command -v setpriv >/dev/null; then
 	skip 'as an ordinary user' 'no setpriv'
 else
 	user=12345
-	both "user $user"
+	space probe
+	if find_python; then
+		both "user $user"
+	else
+		skip 'as an ordinary user' 'it can run no python3'
+	fi
 fi
 done_testing
