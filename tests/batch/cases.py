@@ -239,6 +239,7 @@ def case(name):
 
 if opt.warehouse:
     shutil.copytree(opt.warehouse, os.path.join(space, ".warpforge/warehouse"))
+    subprocess.run(["chmod", "-R", "u+rwX", os.path.join(space, ".warpforge/warehouse")], check=True)
 for path in sorted(glob.glob(os.path.join(opt.cases, "*.expected.json"))):
     stem = os.path.basename(path)[:-len(".expected.json")]
     if not opt.names or stem in opt.names:
