@@ -588,3 +588,22 @@ $(
 E
 --- out
 $(
+
+=== a subshell in the background is one process, redirected or not
+(sh -c 'echo $PPID'; :) >ppid & p=$!
+wait
+[ "$(cat ppid)" = $p ] && echo same
+--- out
+same
+
+=== a text without commands succeeds
+echo '# nothing' >f
+false
+. ./f
+echo $?
+false
+eval ''
+echo $?
+--- out
+0
+0
