@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/check.h"
+#include "store/digest.h"
 #include "store/index.h"
 #include "store/inside.h"
 #include "store/lock.h"
@@ -45,10 +45,14 @@ static int open_folder(struct store *s, const char *what, const struct shelf *sh
 
 static char *alias_name(const char *hash, const struct str *filters)
 {
-	unsigned char sum[32];
+	unsigned char sum[SHA256_LEN];
+	struct digest d = { 0 };
 	char key[17];
 
-	EVP_Digest(str_cstr(filters), filters->len, sum, NULL, EVP_sha256(), NULL);
+	digest_begin(&d, DIGEST_SHA256);
+	digest_add(&d, str_cstr(filters), filters->len);
+	digest_end(&d, sum);
+	digest_finish(&d);
 	for (int i = 0; i < 8; i++)
 		snprintf(key + 2 * i, 3, "%02x", sum[i]);
 	return xasprintf("%s.%s", hash, key);

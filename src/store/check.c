@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
-#include <openssl/evp.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "store/hashpool.h"
 #include "store/index.h"
 #include "store/inside.h"
 
@@ -33,7 +34,7 @@ struct frame {
 	int mend; // its time is not what it should be
 };
 
-enum { OPEN_FRAMES = 64, HASH_CHUNK = 256 * 1024 };
+enum { OPEN_FRAMES = 64 };
 
 struct walk {
 	int dirfd;
@@ -42,8 +43,9 @@ struct walk {
 	int full;
 	struct check *c;
 	VEC(struct frame) frames;
-	struct str path; // of the innermost frame
-	char *buf;       // HASH_CHUNK
+	struct str path;       // of the innermost frame
+	struct hashpool *pool; // started when the first file must be read
+	pthread_mutex_t lock;  // of c->n_bad and c->first
 	store_progress_fn *progress;
 	void *arg;
 };
@@ -66,8 +68,6 @@ static void bad(struct walk *w, const char *path, size_t n, const char *fmt, ...
 	struct str s = { 0 };
 	va_list ap;
 
-	if (w->c->n_bad++)
-		return;
 	if (n == 0)
 		str_add(&s, "the root");
 	utf8_safe(&s, path, n, 0);
@@ -75,8 +75,21 @@ static void bad(struct walk *w, const char *path, size_t n, const char *fmt, ...
 	va_start(ap, fmt);
 	str_vaddf(&s, fmt, ap);
 	va_end(ap);
-	snprintf(w->c->first, sizeof(w->c->first), "%s", s.p);
+	pthread_mutex_lock(&w->lock);
+	if (!w->c->n_bad++)
+		snprintf(w->c->first, sizeof(w->c->first), "%s", s.p);
+	pthread_mutex_unlock(&w->lock);
 	str_finish(&s);
+}
+
+static uint64_t bad_so_far(struct walk *w)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&w->lock);
+	n = w->c->n_bad;
+	pthread_mutex_unlock(&w->lock);
+	return n;
 }
 
 // The innermost frame's directory; -1 when it cannot be opened.
@@ -162,21 +175,6 @@ static void enter(struct walk *w, const struct index_entry *t, int mend)
 	};
 }
 
-static int hash_file(struct walk *w, int fd, unsigned char out[SHA384_LEN])
-{
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	ssize_t n = -1;
-	int ok = md && EVP_DigestInit_ex(md, EVP_sha384(), NULL);
-
-	while (ok &&
-	       ((n = read(fd, w->buf, HASH_CHUNK)) > 0 || (n < 0 && errno == EINTR)))
-		if (n > 0)
-			ok = EVP_DigestUpdate(md, w->buf, (size_t)n);
-	ok = ok && n == 0 && EVP_DigestFinal_ex(md, out, NULL);
-	EVP_MD_CTX_free(md);
-	return ok ? 0 : -1;
-}
-
 // A file whose mode keeps its own owner out is opened for a moment.
 static int open_content(int dirfd, const char *name, const struct stat *st)
 {
@@ -191,17 +189,24 @@ static int open_content(int dirfd, const char *name, const struct stat *st)
 	return fd;
 }
 
+static void bad_content(void *arg, const char *path, size_t len, int sys)
+{
+	bad(arg, path, len, "%s", sys ? strerror(sys) : "its content changed");
+}
+
 static void check_content(struct walk *w, int dirfd, const char *name,
                           const struct index_entry *t, const struct stat *st)
 {
-	unsigned char sum[SHA384_LEN];
-	auto_fd int fd = open_content(dirfd, name, st);
+	int fd = open_content(dirfd, name, st);
 
 	w->c->n_rehashed++;
-	if (fd < 0 || hash_file(w, fd, sum) < 0)
+	if (fd < 0) {
 		bad(w, t->path, t->path_len, "cannot be read: %s", strerror(errno));
-	else if (memcmp(sum, t->sha384, SHA384_LEN) != 0)
-		bad(w, t->path, t->path_len, "its content changed");
+		return;
+	}
+	if (!w->pool)
+		w->pool = hashpool_create(0, bad_content, w);
+	hashpool_add(w->pool, fd, t->sha384, t->path, t->path_len);
 }
 
 static mode_t type_bits(enum node_type type)
@@ -251,7 +256,7 @@ static void check_node(struct walk *w, int dirfd, const char *name,
 	int touched =
 		t->ino && (t->ino != st->st_ino || t->ctime_s != st->st_ctim.tv_sec ||
 	                   t->ctime_ns != st->st_ctim.tv_nsec);
-	uint64_t bad_before = w->c->n_bad;
+	uint64_t bad_before = bad_so_far(w);
 
 	if (t->type != NODE_SYMLINK && ((st->st_mode ^ t->mode) & mask))
 		bad(w, t->path, t->path_len, "mode %04o, should be %04o",
@@ -270,7 +275,7 @@ static void check_node(struct walk *w, int dirfd, const char *name,
 	if ((t->type == NODE_BLOCK || t->type == NODE_CHAR) &&
 	    (major(st->st_rdev) != t->major || minor(st->st_rdev) != t->minor))
 		bad(w, t->path, t->path_len, "another device");
-	if (t->type == NODE_FILE && w->c->n_bad == bad_before && (w->full || touched))
+	if (t->type == NODE_FILE && bad_so_far(w) == bad_before && (w->full || touched))
 		check_content(w, dirfd, name, t, st);
 }
 
@@ -314,7 +319,7 @@ static int walk_index(struct walk *w, struct index_reader *x, struct err *e)
 		check_entry(w, &t);
 		w->c->entries++;
 		w->c->bytes += t.type == NODE_FILE ? t.size : 0;
-		if (w->c->n_bad && !w->full)
+		if (!w->full && bad_so_far(w))
 			return 0;
 		if (w->progress && w->c->entries % 256 == 0) {
 			struct store_progress p = {
@@ -352,9 +357,10 @@ int tree_check(int dirfd, const char *name, int index_fd, int full, struct check
 	x = index_open(index_fd, e);
 	if (!x)
 		return -1;
-	w.buf = xmalloc(HASH_CHUNK);
+	pthread_mutex_init(&w.lock, NULL);
 	w.root_fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	ret = walk_index(&w, x, e);
+	hashpool_destroy(w.pool);
 	if (ret == 0)
 		ret = c->n_bad == 0;
 	for (size_t i = 0; i < w.frames.n; i++)
@@ -364,7 +370,7 @@ int tree_check(int dirfd, const char *name, int index_fd, int full, struct check
 		close(w.root_fd);
 	vec_finish(&w.frames);
 	str_finish(&w.path);
-	free(w.buf);
+	pthread_mutex_destroy(&w.lock);
 	index_close(x);
 	return ret;
 }

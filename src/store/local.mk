@@ -17,6 +17,6 @@ libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.c %D%/codec.h %D%/
 # warehouses, cache, locks, workspaces
 libstore_a_SOURCES += %D%/store.h %D%/inside.h %D%/store.c %D%/workspace.c %D%/fetch.c \
 	%D%/packing.c %D%/blob.c %D%/memo.c %D%/lock.h %D%/lock.c %D%/seal.h %D%/seal.c \
-	%D%/cache.h %D%/cache.c %D%/check.h %D%/check.c %D%/warehouse.h %D%/warehouse.c \
+	%D%/cache.h %D%/cache.c %D%/check.h %D%/check.c %D%/hashpool.h %D%/hashpool.c %D%/warehouse.h %D%/warehouse.c \
 	%D%/search.h %D%/search.c %D%/has.c \
 	%D%/direct.c %D%/copy.c %D%/verify.h %D%/verify.c
