@@ -423,11 +423,11 @@ int b_mapfile(int argc, char **argv)
 
 static int opt_index = 1;     // argument that is being read
 static size_t opt_letter_at;  // in it; 0 = at its start
-static int setting;
+static int keep_index;
 
 void getopts_reset(int optind)
 {
-	if (setting)
+	if (keep_index)
 		return;
 	opt_index = optind > 0 ? optind : 1;
 	opt_letter_at = 0;
@@ -438,9 +438,9 @@ static int set_result(const char *name, char c, const char *optarg)
 	char text[2] = { c, '\0' };
 	int r;
 
-	setting = 1;
+	keep_index = 1;
 	var_set_num("OPTIND", opt_index);
-	setting = 0;
+	keep_index = 0;
 	if (optarg)
 		var_set("OPTARG", optarg, 0);
 	else

@@ -26,8 +26,6 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-enum { FUNC_DEPTH_MAX = 1000 };
-
 void exec_check(int status, int flags, const struct range *at)
 {
 	if (!status || flags & EXEC_TESTED || sh.tested || sh.flow)
@@ -853,8 +851,8 @@ int exec_function(struct func *f, int argc, char **argv)
 	int loops = sh.loop_depth;
 	struct frame frame;
 
-	if (sh.func_depth >= FUNC_DEPTH_MAX) {
-		sh_message(f->name, "functions call each other more than %d deep", FUNC_DEPTH_MAX);
+	if (shell_stack_low()) {
+		sh_message(f->name, "functions call each other too deep (%d calls)", sh.func_depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		return sh_fatal(2);
 	}

@@ -417,9 +417,7 @@ void lex_read_here_docs(struct parser *p)
 			p->line = src->line;
 			p->line_start = 0;
 			p->hooks.refill = NULL;
-			p->in_here++;
 			w = lex_word(p, MODE_HERE, 1);
-			p->in_here--;
 			p->hooks = hooks;
 			p->src = outer;
 			p->cur = cur;

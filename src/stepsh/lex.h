@@ -77,7 +77,6 @@ struct parser {
 	struct layer *layer;        // NULL = the source itself
 	uint32_t line, line_start;  // of cur in the source
 	int keyword_function;       // `function` came before the name
-	int in_here;                // directly in a here-document: no quotes
 	struct str scratch;         // a stack of literal bytes (see struct wordbuf)
 	struct token tok;
 	int have_tok;

@@ -12,7 +12,7 @@ stepsh_sources = \
 	%D%/brace.c %D%/builtin.c %D%/control.c %D%/exec.c %D%/expand.c %D%/field.c \
 	%D%/job.c %D%/lex.c %D%/lexword.c %D%/main.c %D%/math.c %D%/message.c \
 	%D%/opt.c %D%/param.c %D%/parse.c %D%/parse_bash.c %D%/path.c %D%/prompt.c \
-	%D%/redir.c %D%/report.c %D%/script.c %D%/simple.c %D%/source.c %D%/spawn.c \
+	%D%/redir.c %D%/report.c %D%/script.c %D%/shell.c %D%/simple.c %D%/source.c %D%/spawn.c \
 	%D%/specials.c %D%/subst.c %D%/test.c %D%/transform.c %D%/trap.c %D%/var.c \
 	%D%/why.c
 stepsh_headers = \

@@ -27,40 +27,6 @@
 #include "stepsh/var.h"
 
 
-struct shell sh;
-
-static void init(const char *arg0)
-{
-	const char *base = strrchr(arg0, '/');
-
-	base = base ? base + 1 : arg0;
-	sh = (struct shell){ .arg0 = arg0, .script_fd = -1, .control_fd = -1 };
-	sh.pid = sh.self = getpid();
-	sh.options = OPT_HASHALL | OPT_BRACES;
-	sh.shopts = SHOPT_SOURCEPATH | SHOPT_PATSUB;
-	if (!strcmp(base, "sh") || !strcmp(base, "-sh"))
-		opt_change(OPT_POSIX, 1);
-	trap_init();
-}
-
-void shell_reset(const char *arg0, int argc, char **argv, char **env)
-{
-	uint64_t posix = sh.options & OPT_POSIX;
-	int control = sh.control_fd, subshell = sh.subshell;
-
-	trap_forget();
-	func_forget();
-	alias_forget();
-	var_forget();
-	sh.frame = NULL;
-	init(arg0);
-	sh.options |= posix;
-	sh.control_fd = control;
-	sh.subshell = subshell;
-	var_init(env);
-	sh.params = (struct params){ argv + 1, argc - 1, NULL };
-}
-
 // Run all that the parser gives, to the end of the shell.
 static _Noreturn void run_all(struct parser *p, int flags)
 {
@@ -166,7 +132,7 @@ int main(int argc, char *argv[])
 	struct start st = { -1, -1, NULL };
 	int dashes, i, skip;
 
-	init(argc ? argv[0] : "stepsh");
+	shell_init(argc ? argv[0] : "stepsh");
 	skip = long_options(argc, argv, &st);
 	argv[skip] = argv[0];
 	argv += skip;

@@ -958,13 +958,11 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 {
 	struct token saved = p->tok;
 	int have = p->have_tok, assign_ok = p->assign_ok, alias_next = p->alias_next;
-	int in_here = p->in_here;
 	uint32_t last = p->last_end;
 	const struct list *l;
 
 	p->have_tok = 0;
 	p->assign_ok = 1;
-	p->in_here = 0;
 	l = parse_list(p);
 	if (l && lex_token(p)->type != TOK_RPAREN) {
 		char name[64];
@@ -980,7 +978,6 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 	p->have_tok = have;
 	p->assign_ok = assign_ok;
 	p->alias_next = alias_next;
-	p->in_here = in_here;
 	p->last_end = last;
 	return l;
 }
@@ -1001,7 +998,6 @@ const struct list *parse_text(struct parser *p, struct source *src, int dq)
 	p->have_tok = 0;
 	p->assign_ok = 1;
 	p->alias_next = 0;
-	p->in_here = 0;
 	p->here = NULL;
 	p->here_tail = &p->here;
 	l = parse_list(p);

@@ -165,8 +165,8 @@ int exec_source(struct source *src, int flags)
 	struct parser *p;
 	int error = 0, status;
 
-	if (sh.source_depth > 500) {
-		sh_message(NULL, "eval and . are nested more than 500 deep");
+	if (shell_stack_low()) {
+		sh_message(NULL, "eval and . are nested too deep (%d levels)", sh.source_depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		return sh_fatal(2);
 	}

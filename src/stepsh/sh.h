@@ -92,6 +92,10 @@ struct shell {
 
 extern struct shell sh;
 
+void shell_init(const char *arg0);
+// Is the stack nearly used up? Recursion of scripts ends then, in an error.
+int shell_stack_low(void);
+
 // "place: message" on stderr, with `who` (a command's name, or NULL) before the message.
 void sh_message(const char *who, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 // The same at another place, with the line and a caret below it.

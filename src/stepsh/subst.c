@@ -16,8 +16,6 @@
 #include "stepsh/simple.h"
 #include "stepsh/trap.h"
 
-enum { SUBST_DEPTH_MAX = 500 };
-
 // The only command of the list, when it is a simple one that runs to its end here.
 static const struct command *only_command(const struct list *l)
 {
@@ -157,8 +155,8 @@ int expand_command(struct xbuf *x, const struct part *a)
 	static int depth;
 	struct str out = spare;
 
-	if (depth >= SUBST_DEPTH_MAX) {
-		sh_message(NULL, "command substitutions are nested more than %d deep", SUBST_DEPTH_MAX);
+	if (shell_stack_low()) {
+		sh_message(NULL, "command substitutions are nested too deep (%d levels)", depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		sh_fatal(2);
 		return -1;
