@@ -110,7 +110,8 @@ static int frame_fd(struct walk *w)
 
 static uint64_t count_children(int fd)
 {
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	// Nobody has read from fd yet, so its place in the directory may be shared.
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
 	uint64_t n = 0;
 
@@ -281,7 +282,7 @@ static void check_node(struct walk *w, int dirfd, const char *name,
 
 static void check_entry(struct walk *w, const struct index_entry *t)
 {
-	int is_root = t->path_len == 0, dirfd = w->dirfd;
+	int is_root = t->path_len == 0, dirfd = w->dirfd, seen;
 	const char *name = w->name, *slash;
 	struct stat st;
 
@@ -291,9 +292,11 @@ static void check_entry(struct walk *w, const struct index_entry *t)
 		slash = strrchr(t->path, '/');
 		name = slash ? slash + 1 : t->path;
 	}
-	if (dirfd < 0 && w->frames.items[w->frames.n - 1].shut)
+	seen = dirfd >= 0 && fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (!seen && !is_root &&
+	    (dirfd < 0 ? w->frames.items[w->frames.n - 1].shut : errno == EACCES))
 		w->c->n_unseen++;
-	else if (dirfd < 0 || fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	else if (!seen)
 		bad(w, t->path, t->path_len, "%s",
 		    errno == ENOENT ? "missing" : strerror(errno));
 	else if ((st.st_mode & S_IFMT) != type_bits(t->type))

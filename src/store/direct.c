@@ -25,6 +25,7 @@ struct placing {
 	struct unpack_result *r;
 	int at;     // the directory the ware is prepared in: the target, or its parent
 	int inside; // the target is there already
+	mode_t mode; // the target's, to be given back when all fails; 0 = it was not changed
 	char *name; // of the target in its parent
 	uint64_t total;
 	const char *addr;
@@ -49,7 +50,7 @@ static void report(void *arg, const struct codec_progress *c)
 
 static int fail(const struct placing *x, struct err *e)
 {
-	return err_sys(e, space_code(errno, "rio-inoperable-path"), "unpacking to %s",
+	return err_sys(e, space_code(errno, "warpforge-error-io"), "unpacking to %s",
 	               x->p->path);
 }
 
@@ -179,6 +180,18 @@ static int take(void *arg, const char *addr, int blob, struct err *e)
 	return ret;
 }
 
+// A ware unpacked here earlier may have left a folder that its owner may not write into.
+static int make_writable(struct placing *x)
+{
+	struct stat st;
+
+	if (fstat(x->at, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & 0300) != 0300 &&
+	    fchmod(x->at, (st.st_mode & 07777) | 0700) == 0)
+		x->mode = st.st_mode;
+	return 0;
+}
+
 static int open_target(struct placing *x, struct err *e)
 {
 	auto_free char *path = xstrdup(x->p->path);
@@ -198,7 +211,7 @@ static int open_target(struct placing *x, struct err *e)
 			return fail(x, e);
 		temp_sweep(x->at);
 		if (x->p->force || empty(x, NULL) > 0)
-			return 0;
+			return make_writable(x);
 		err_set(e, "warpforge-error-invalid-argument",
 		        "the folder %s is not empty", path);
 		return err_hint(e, "--force empties it first");
@@ -234,6 +247,8 @@ int store_place(struct store *s, const struct store_place *p, struct unpack_resu
 		if (ret == 0)
 			ret = search_failed(&search, e);
 	}
+	if (ret < 0 && x.mode)
+		fchmod(x.at, x.mode & 07777);
 	search_finish(&search);
 	free(x.name);
 	if (x.at >= 0)

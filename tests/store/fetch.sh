@@ -296,8 +296,43 @@ mkdir -p "$dir/stale/.warpforge/warehouse"
 : >"$dir/stale/.warpforge/warehouse/.tmp.upload.wfx-1.2.4"
 ok 'what dead processes left goes away' tidy "$dir/stale"
 
+if [ -n "$STORE_TEST_SHUT" ]; then
+	new shut; shut=$w
+	run "$T" "$shut" fetch "$STORE_TEST_SHUT" '' "$STORE_TEST_FROM"
+	ok 'folders that shut their owner out: fetched' from "$STORE_TEST_FROM"
+	tree=$(cut -d' ' -f2 "$dir/out")
+	run "$T" "$shut" fetch "$STORE_TEST_SHUT"
+	ok 'and hit' from cache
+	ok 'and verified as far as one sees' run "$T" "$shut" verify full
+	run "$T" "$shut" fetch "$STORE_TEST_SHUT"
+	ok 'and hit again' from cache
+	chmod 700 "$tree"; : >"$tree/x"; chmod 555 "$tree"
+	run "$T" "$shut" fetch "$STORE_TEST_SHUT" '' "$STORE_TEST_FROM"
+	ok 'and mended' from "$STORE_TEST_FROM"
+	(cd "$shut" && "$WFX" ware unpack "$STORE_TEST_SHUT" out "--source=$STORE_TEST_FROM") >"$dir/out" 2>&1
+	ok 'and unpacked' test "$(stat -c %a "$shut/out" "$shut/out/look" | tr '\n' ' ')" = '555 400 '
+	(cd "$shut" && "$WFX" ware unpack "$STORE_TEST_SHUT" out --force "--source=$STORE_TEST_FROM") >"$dir/out" 2>&1
+	ok 'and unpacked over itself' test $? = 0
+	sed 's/^/# /' "$dir/out"
+	(cd "$shut" && ! "$WFX" ware unpack "tar:4${STORE_TEST_SHUT#tar:?}" out --force) >"$dir/out" 2>&1
+	ok 'a failing one changes nothing' test "$(stat -c %a "$shut/out")" = 555
+	rm -rf "$shut/.warpforge/.wfx/tmp"; mkdir -m 700 "$shut/.warpforge/.wfx/tmp"
+	cp -a "$shut/out" "$shut/.warpforge/.wfx/tmp/.tmp.upload.wfx-1.2.3"
+	ok 'and swept away' tidy "$shut"
+fi
+
 done_testing || exit 1
 if [ "$(id -u)" = 0 ] && [ -z "$STORE_TEST_AGAIN" ]; then
+	# What only root can pack, for the ordinary user: folders that shut their owner out.
+	mkdir -p "$dir/shut/none/in" "$dir/shut/look"
+	echo x >"$dir/shut/none/in/f"
+	echo x >"$dir/shut/look/f"
+	echo x >"$dir/shut/f"
+	chmod 0 "$dir/shut/none" "$dir/shut/f"
+	chmod 400 "$dir/shut/look"
+	chmod 555 "$dir/shut"
+	STORE_TEST_SHUT=$("$T" "$src" pack "$dir/shut" 2>/dev/null) STORE_TEST_FROM=$store
+	export STORE_TEST_SHUT STORE_TEST_FROM
 	chmod 711 "$dir"
 	mkdir "$dir/user"
 	chown 65534:65534 "$dir/user"
