@@ -283,7 +283,7 @@ struct document *document_read(const char *path, struct err *e)
 		err_set(e, "warpforge-error-serialization",
 		        "%s: a document of more than %d MiB", path, DOCUMENT_MAX >> 20);
 	else
-		err_sys(e, "warpforge-error-invalid", "cannot read %s", path);
+		err_sys(e, "warpforge-error-invalid-argument", "cannot read %s", path);
 	str_finish(&text);
 	return d;
 }

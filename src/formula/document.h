@@ -163,7 +163,7 @@ struct document {
 enum { DOCUMENT_MAX = 64 << 20 };
 struct document *document_parse(const char *name, const char *text, size_t n,
                                 struct err *e);
-// A file that cannot be read: code warpforge-error-invalid.
+// A file that cannot be read: code warpforge-error-invalid-argument.
 struct document *document_read(const char *path, struct err *e);
 void document_destroy(struct document *d);
 

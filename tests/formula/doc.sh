@@ -39,9 +39,9 @@ check_json() { run 3 check --format=json bad-lines.json lax-script.json && [ "$(
 ok 'check --format=json writes objects' check_json
 check_stdin() { run 3 check - <bad-lines.json && says 'wfx: <stdin>:4:6:'; }
 ok 'check reads standard input' check_stdin
-missing() { run 3 check nosuch.json echo.json && says 'cannot read nosuch.json: No such file'; }
+missing() { run 2 check nosuch.json echo.json && says 'cannot read nosuch.json: No such file'; }
 ok 'a missing file is an error' missing
-folder() { run 3 id . && says 'cannot read .: Is a directory'; }
+folder() { run 2 id . && says 'cannot read .: Is a directory'; }
 ok 'a folder is an error' folder
 pipe() {
 	mkfifo fifo || return 1
