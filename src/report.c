@@ -201,11 +201,10 @@ static void summary_step(const struct term *t, const struct model_step *s,
 		                             PAINT_RED };
 	struct str time = { 0 };
 
-	if (s->state == STEP_OK || s->state == STEP_FAILED)
-		text_duration(&time, s->end_us - s->begin_us);
+	text_duration(&time, s->end_us - s->begin_us);
 	str_addf(out, "  %3" PRId64 "  %9s  ", s->number, str_cstr(&time));
 	term_paint(t, out, paints[s->state], words[s->state]);
-	str_addf(out, "%*s", (int)(13 - strlen(words[s->state])), "");
+	str_addf(out, "%*s", (int)(8 - strlen(words[s->state])), "");
 	text_cut(out, s->text, 50);
 	str_addc(out, '\n');
 	str_finish(&time);
@@ -218,6 +217,8 @@ static void count(struct str *out, size_t n, const char *what)
 
 void report_summary(const struct term *t, const struct model_formula *f, struct str *out)
 {
+	size_t missed = 0;
+
 	if (f->memoized) {
 		str_addf(out, "%s: ", f->document);
 		term_paint(t, out, PAINT_GREEN, "ok");
@@ -226,8 +227,14 @@ void report_summary(const struct term *t, const struct model_formula *f, struct 
 		return;
 	}
 	if (f->steps.n > 1 && f->steps.items[0].state != STEP_PENDING)
-		for (size_t i = 0; i < f->steps.n; i++)
-			summary_step(t, &f->steps.items[i], out);
+		for (size_t i = 0; i < f->steps.n; i++) {
+			if (f->steps.items[i].state == STEP_PENDING)
+				missed++;
+			else
+				summary_step(t, &f->steps.items[i], out);
+		}
+	if (missed)
+		str_addf(out, "  %3zu  not reached\n", missed);
 	if (f->error.code)
 		return;
 	str_addf(out, "%s: ", f->document);

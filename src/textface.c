@@ -7,7 +7,12 @@
 #include "base/utf8.h"
 #include "report.h"
 
-enum { LINE_LIMIT = 64 * 1024, HEARTBEAT_US = 60 * 1000000 };
+enum {
+	LINE_LIMIT = 64 * 1024,
+	HEARTBEAT_US = 60 * 1000000,
+	SHOW_LIMIT = 32 * 1024 * 1024, // bytes of a step; further ones only at its end:
+	LAST_LIMIT = 4096,
+};
 
 void textface_init(struct textface *p, enum textface_mode mode, enum term_color color)
 {
@@ -22,6 +27,7 @@ void textface_finish(struct textface *p)
 	term_status(&p->term, NULL);
 	str_finish(&p->line[0]);
 	str_finish(&p->line[1]);
+	str_finish(&p->last);
 }
 
 static void say(struct textface *p, struct str *text)
@@ -113,16 +119,10 @@ static void add_piece(struct textface *p, enum stream stream, const char *s, siz
 	}
 }
 
-void textface_print(struct textface *p, unsigned step, enum stream stream,
-                    const char *bytes, size_t n)
+static void print(struct textface *p, enum stream stream, const char *bytes, size_t n)
 {
 	struct str out = { 0 };
 
-	if (p->quiet)
-		return;
-	if (step != p->line_step)
-		flush_rests(p);
-	p->line_step = step;
 	while (n) {
 		const char *nl = memchr(bytes, '\n', n);
 		size_t part = nl ? (size_t)(nl - bytes) : n;
@@ -135,6 +135,54 @@ void textface_print(struct textface *p, unsigned step, enum stream stream,
 	}
 	p->spoke_us = 0;
 	say(p, &out);
+}
+
+static void hide(struct textface *p, const char *bytes, size_t n)
+{
+	size_t part = n < LAST_LIMIT ? n : LAST_LIMIT;
+
+	p->hidden += n;
+	if (p->last.len + part > 2 * (size_t)LAST_LIMIT)
+		str_drop(&p->last, p->last.len - LAST_LIMIT);
+	str_addn(&p->last, bytes + n - part, part);
+}
+
+// The step is over: show what was not complete, and the end of what was hidden.
+static void end_output(struct textface *p)
+{
+	struct str out = { 0 };
+
+	flush_rests(p);
+	if (p->hidden) {
+		const char *last = str_cstr(&p->last), *nl;
+		size_t n = p->last.len, cut = n > LAST_LIMIT ? n - LAST_LIMIT : 0;
+
+		nl = memchr(last + cut, '\n', n - cut);
+		cut = nl ? (size_t)(nl + 1 - last) : cut;
+		str_addf(&out, "     [%" PRIu64 " bytes are not shown here; --log-dir keeps them]\n",
+		         p->hidden - (n - cut));
+		say(p, &out);
+		print(p, STREAM_OUT, last + cut, n - cut);
+		flush_rests(p);
+	}
+	p->shown = p->hidden = 0;
+	str_clear(&p->last);
+}
+
+void textface_print(struct textface *p, unsigned step, enum stream stream, const char *bytes,
+                    size_t n)
+{
+	if (p->quiet)
+		return;
+	if (step != p->line_step)
+		end_output(p);
+	p->line_step = step;
+	if (p->shown >= SHOW_LIMIT) {
+		hide(p, bytes, n);
+		return;
+	}
+	p->shown += n;
+	print(p, stream, bytes, n);
 }
 
 // --- events --------------------------------------------------------------------------
@@ -251,7 +299,7 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 	struct str out = { 0 };
 
 	if (ev->kind == EVENT_STEP_END || ev->kind == EVENT_STEP_BEGIN)
-		flush_rests(p);
+		end_output(p);
 	switch ((unsigned)ev->kind) {
 	case EVENT_STEP_END:
 		tell_step_end(p, m, ev, &out);

@@ -14,7 +14,7 @@ int plan_formula(const char *path, const struct plan_how *how, struct str *out,
 	struct document *d = document_read(path, e);
 	struct boxspec_in in = {
 		.doc = d,
-		.run_dir = "RUN",
+		.run_dir = "/RUN",
 		.strict = how->strict,
 		.shell_fd = 0, // nothing is executed
 		.page_fd = -1,

@@ -121,7 +121,8 @@ static void write_memo(struct run *r)
 	struct str json = { 0 };
 	struct err e = { 0 };
 
-	if (r->c.no_memo || r->n_asks)
+	// With a failed step (--on-fail=continue) it is not what a later run would make.
+	if (r->c.no_memo || r->n_asks || r->failed_step)
 		return;
 	record_memo(&r->result.record, &json);
 	if (store_memo_write(r->c.store, r->result.record.formula_id, json.p, json.len,

@@ -97,8 +97,10 @@ static void listen_to_signals(struct session *s)
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
 		struct sigaction old;
 
-		// Who starts us with a signal ignored (nohup) wants it ignored.
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		// nohup wants it ignored. SIGINT is heard even where a shell ignores it
+		// for its background jobs: who sends it by hand means it.
+		if (signals[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
 			continue;
 		loop_add_signal(s->loop, signals[i], on_signal, s);
 	}
@@ -163,8 +165,11 @@ static struct document *read_document(const char *path, struct err *e)
 	};
 	struct document *d = document_read(path, e);
 
-	if (!d)
+	if (!d) {
+		if (e->sys) // it could not be read at all: no fault of its text
+			e->code = "warpforge-error-invalid-argument";
 		return NULL;
+	}
 	if (d->kind != DOC_FORMULA)
 		err_set(e, "warpforge-error-invalid",
 		        "%s: %s run in a later version of wfx", path, kinds[d->kind]);

@@ -19,6 +19,8 @@
 #include "sandbox/userns.h"
 
 static const char prefix[] = "run-";
+// A folder is renamed before it is removed: whoever finds one with this name goes on.
+static const char removing[] = "gone-";
 
 int box_run_dir(const char *parent, char **path, int *lock_fd, struct err *e)
 {
@@ -48,15 +50,19 @@ int box_run_dir(const char *parent, char **path, int *lock_fd, struct err *e)
 static int remove_whole(const char *parent, const char *name)
 {
 	auto_fd int dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	auto_free char *path = xasprintf("%s/%s", parent, name);
+	int is_gone = strncmp(name, removing, strlen(removing)) == 0;
+	auto_free char *gone = is_gone ? xstrdup(name) : xasprintf("%s%s", removing, name);
+	auto_free char *path = xasprintf("%s/%s", parent, gone);
 
 	if (dir < 0)
 		return -1;
-	if (fd_remove_tree(dir, name) == 0)
+	if (!is_gone && renameat(dir, name, dir, gone) < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (fd_remove_tree(dir, gone) == 0)
 		return 0;
 	// Files of subordinate ids: only root of such a namespace can remove them.
 	userns_remove_with_range(path);
-	return fd_remove_tree(dir, name);
+	return fd_remove_tree(dir, gone);
 }
 
 int box_run_dir_remove(const char *path, int lock_fd, struct err *e)
@@ -100,8 +106,9 @@ int box_sweep(const char *parent, struct err *e)
 		return errno == ENOENT ? 0
 		                       : err_sys(e, "wfx-sandbox", "opening %s", parent);
 	while ((de = readdir(d))) {
-		if (strncmp(de->d_name, prefix, strlen(prefix)) != 0 ||
-		    !abandoned(dirfd(d), de->d_name))
+		if (strncmp(de->d_name, removing, strlen(removing)) != 0 &&
+		    (strncmp(de->d_name, prefix, strlen(prefix)) != 0 ||
+		     !abandoned(dirfd(d), de->d_name)))
 			continue;
 		if (remove_whole(parent, de->d_name))
 			bad = err_sys(e, "wfx-sandbox",
