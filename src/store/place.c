@@ -33,6 +33,8 @@ void place_thread_start(void)
 
 void place_init(struct placer *p, int base, const char *name, const struct filters *f)
 {
+	struct stat st;
+
 	memset(p, 0, sizeof(*p));
 	p->base = base;
 	p->name = name;
@@ -41,6 +43,7 @@ void place_init(struct placer *p, int base, const char *name, const struct filte
 	p->uid = geteuid();
 	p->gid = getegid();
 	p->super = p->uid == 0;
+	p->inherits = base >= 0 && fstat(base, &st) == 0 && st.st_mode & S_ISGID;
 }
 
 void place_finish(struct placer *p)
@@ -253,6 +256,10 @@ static int dress(struct placer *p, struct node *n, int fd, bool has_mode, struct
 		return place_error(n, "setting the mode of", e);
 	if (futimens(fd, t) < 0 || fstat(fd, &st) < 0)
 		return place_error(n, "setting the time of", e);
+	// A default ACL of the directory above changes the mode of what is made in it.
+	if ((st.st_mode & 0777) != (m.mode & 0777) &&
+	    (fchmod(fd, m.mode) < 0 || fstat(fd, &st) < 0))
+		return place_error(n, "setting the mode of", e);
 	remember(n, &m, &st);
 	return 0;
 }

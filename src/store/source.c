@@ -1,6 +1,7 @@
 #include "store/source.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,10 +51,20 @@ static ssize_t read_some(struct source *s, unsigned char *p, size_t n)
 		s->mem_len -= n;
 		return (ssize_t)n;
 	}
-	do
+	for (;;) { // a pipe may stay silent for long
+		struct pollfd wait = { s->fd, POLLIN, 0 };
+		int rc = poll(&wait, 1, 100);
+
+		if (s->stop) {
+			errno = ECANCELED;
+			return -1;
+		}
+		if (rc == 0 || (rc < 0 && errno == EINTR))
+			continue;
 		got = read(s->fd, p, n);
-	while (got < 0 && errno == EINTR);
-	return got;
+		if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+			return got;
+	}
 }
 
 // A new block, full unless the end comes; NULL in *b at the end.

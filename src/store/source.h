@@ -4,6 +4,7 @@
 #define STORE_SOURCE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct source {
 	struct block *cur, *ahead; // ahead is filled only by source_peek()
 	size_t pos;                // in cur
 	_Atomic uint64_t off;      // of the next byte to be taken; any thread may look
+	atomic_bool stop;          // set by another thread: reading ends in an error soon
 	int eof;                   // nothing is left beyond cur and ahead
 };
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <libdeflate.h>
 
@@ -40,6 +41,7 @@ struct stream {
 	struct slot ring[RING];
 	uint64_t head, tail;
 	bool stop;
+	const atomic_bool *cancel; // or NULL
 	struct inflate *inflate;
 };
 
@@ -222,10 +224,11 @@ static struct stream *start(struct stream *s, int threads)
 	return s;
 }
 
-struct stream *stream_open(int fd, int threads)
+struct stream *stream_open(int fd, int threads, const atomic_bool *cancel)
 {
 	struct stream *s = xcalloc(1, sizeof(*s));
 
+	s->cancel = cancel;
 	source_open(&s->src, fd);
 	return start(s, threads);
 }
@@ -238,6 +241,20 @@ struct stream *stream_open_memory(const void *p, size_t n, int threads)
 	return start(s, threads);
 }
 
+// Wait for a slot, or a moment: nobody signals when the caller wants to stop.
+static void wait_ready(struct stream *s)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += 100000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	pthread_cond_timedwait(&s->ready, &s->lock, &t);
+}
+
 int stream_next(struct stream *s, struct block **b, struct err *e)
 {
 	struct slot *slot;
@@ -247,8 +264,14 @@ int stream_next(struct stream *s, struct block **b, struct err *e)
 	do {
 		pthread_mutex_lock(&s->lock);
 		slot = &s->ring[s->tail % RING];
-		while (s->head == s->tail || !slot->ready)
-			pthread_cond_wait(&s->ready, &s->lock);
+		while (s->head == s->tail || !slot->ready) {
+			if (s->cancel && *s->cancel) {
+				pthread_mutex_unlock(&s->lock);
+				return err_set(e, "wfx-cancelled",
+				               "reading the ware was cancelled");
+			}
+			wait_ready(s);
+		}
 		if (slot->failed) {
 			if (e)
 				*e = slot->err;
@@ -278,7 +301,7 @@ uint64_t stream_bytes_in(const struct stream *s)
 void stream_close(struct stream *s, struct blob_info *info)
 {
 	pthread_mutex_lock(&s->lock);
-	s->stop = true;
+	s->stop = s->src.stop = true;
 	pthread_cond_signal(&s->room);
 	pthread_mutex_unlock(&s->lock);
 	block_pool_close(&s->pool);

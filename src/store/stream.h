@@ -3,6 +3,8 @@
 #ifndef STORE_STREAM_H
 #define STORE_STREAM_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,8 +14,9 @@ struct block;
 struct err;
 struct stream;
 
-// Reads fd from where it stands; threads 0 = one a CPU.
-struct stream *stream_open(int fd, int threads);
+// Reads fd from where it stands; threads 0 = one a CPU. When *cancel (or NULL) becomes true,
+// stream_next() fails soon.
+struct stream *stream_open(int fd, int threads, const atomic_bool *cancel);
 struct stream *stream_open_memory(const void *p, size_t n, int threads);
 
 // 1 = *b is the next block, not empty, the caller's to block_put(); 0 = end; -1 = error.

@@ -478,7 +478,7 @@ int unpack_tar(int in_fd, const struct unpack_opts *o, int dirfd, struct unpack_
 	progress_init(&u->progress, o->progress, o->progress_arg);
 	tar_reader_init(&u->tar, input, u);
 	u->tar.max_pax = u->limits.max_pax;
-	u->stream = stream_open(in_fd, o->threads);
+	u->stream = stream_open(in_fd, o->threads, o->cancel);
 	filejobs_start(&u->jobs, thread_count(o->threads), u->placing ? &u->placer : NULL,
 	               &u->fault, o->cancel);
 

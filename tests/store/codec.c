@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -842,6 +843,35 @@ static void unpack_tells(void **state)
 	close(in);
 }
 
+static void *set_flag(void *arg)
+{
+	atomic_store((atomic_bool *)arg, true);
+	return NULL;
+}
+
+// A pipe that stays open and silent, and a user who has enough.
+static void unpack_cancels_while_waiting(void **state)
+{
+	atomic_bool cancel = false;
+	struct unpack_result r;
+	struct unpack_opts o;
+	struct err e = { 0 };
+	pthread_t t;
+	int p[2];
+
+	(void)state;
+	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+	assert_int_equal(write(p[1], "\x1f\x8b", 2), 2);
+	unpack_opts_init(&o);
+	o.cancel = &cancel;
+	pthread_create(&t, NULL, set_flag, &cancel);
+	assert_int_equal(unpack_tar(p[0], &o, -1, &r, &e), -1);
+	assert_string_equal(e.code, "wfx-cancelled");
+	pthread_join(t, NULL);
+	close(p[0]);
+	close(p[1]);
+}
+
 // -- confinement --
 
 static int confined(void)
@@ -933,6 +963,7 @@ int main(void)
 		cmocka_unit_test(unpack_places),
 		cmocka_unit_test(unpack_owners),
 		cmocka_unit_test(unpack_tells),
+		cmocka_unit_test(unpack_cancels_while_waiting),
 		cmocka_unit_test(confinement),
 	};
 

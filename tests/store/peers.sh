@@ -97,6 +97,16 @@ ok 'the blob is the same each time' test "$(
 	cmp one two && echo same)" = same
 ok 'and in a worker confined by Landlock' test "$(WARE_CONFINE=1 "$tool" unpack by-gnu.tar . confined | head -n 1)" = "$want"
 
+# A folder that hands its group and rights on to what is made in it.
+mkdir -m 2777 heir
+[ "$(id -u)" = 0 ] && chgrp 12 heir && chmod 2777 heir
+command -v setfacl >/dev/null && setfacl -d -m u:12:rwx,g::---,o::--- heir 2>/dev/null
+"$tool" unpack by-gnu.tar heir heir uid=0,gid=0 >/dev/null
+ok 'modes below a folder with a default ACL' test "$(cd heir/heir && find . ! -type l -printf '%m %p\n' | sort)" = \
+	"$(cd tree && find . ! -type l -printf '%m %p\n' | sort)"
+ok 'groups below a set-gid folder' test "$(find heir/heir -printf '%g\n' | sort -u | wc -l)" = 1
+[ "$(id -u)" != 0 ] || ok 'which is the one asked for' test "$(stat -c %g heir/heir/a/file)" = 0
+
 # A full disk.
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=2m none disk 2>/dev/null; then
 	ok 'more than is free is refused at once' test "$("$tool" unpack by-gnu.tar disk d 2>&1 >/dev/null | cut -d: -f1)" = wfx-no-space

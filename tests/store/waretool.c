@@ -174,7 +174,7 @@ static int print_index(int fd, struct err *e)
 
 static int drain(int fd, struct err *e)
 {
-	struct stream *s = stream_open(fd, (int)env_number("WARE_THREADS"));
+	struct stream *s = stream_open(fd, (int)env_number("WARE_THREADS"), NULL);
 	struct blob_info info;
 	unsigned long long n = 0;
 	struct block *b;
