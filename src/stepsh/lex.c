@@ -15,6 +15,9 @@ void parse_fail(struct parser *p, struct range at, const char *fmt, ...)
 		return;
 	p->failed = 1;
 	p->err.range = at;
+	// The place may be in a text of its own (a here-document), which dies with its unit.
+	source_put(p->err_src);
+	p->err_src = at.src ? source_get(at.src) : NULL;
 	va_start(ap, fmt);
 	vsnprintf(p->err.msg, sizeof(p->err.msg), fmt, ap);
 	va_end(ap);

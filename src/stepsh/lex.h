@@ -90,6 +90,7 @@ struct parser {
 	uint32_t last_end;          // offset after the token consumed last
 	int failed;
 	struct parse_error err;
+	struct source *err_src;     // holds err.range.src
 };
 
 enum { PARSE_DEPTH_MAX = 1000 };

@@ -26,6 +26,7 @@ void parser_destroy(struct parser *p)
 	if (!p)
 		return;
 	source_put(p->src);
+	source_put(p->err_src);
 	str_finish(&p->scratch);
 	free(p);
 }
@@ -1010,6 +1011,7 @@ const struct list *parse_text(struct parser *p, struct source *src, int dq)
 	saved.scratch = p->scratch;
 	saved.failed = p->failed;
 	saved.err = p->err;
+	saved.err_src = p->err_src;
 	if (!saved.here)
 		saved.here_tail = &p->here;
 	*p = saved;
