@@ -233,14 +233,17 @@ void report_summary(const struct term *t, const struct model_formula *f, struct 
 			else
 				summary_step(t, &f->steps.items[i], out);
 		}
-	if (missed)
-		str_addf(out, "  %3zu  not reached\n", missed);
+	if (missed) {
+		str_add(out, "  ");
+		count(out, missed, "step");
+		str_add(out, " not reached\n");
+	}
 	if (f->error.code)
 		return;
 	str_addf(out, "%s: ", f->document);
 	term_paint(t, out, PAINT_GREEN, "ok");
 	str_add(out, ": ");
-	count(out, f->steps.n, "step");
+	count(out, f->steps.n - missed, "step");
 	str_add(out, ", ");
 	count(out, f->results.n, "output");
 	str_add(out, " in ");

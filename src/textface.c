@@ -275,10 +275,15 @@ static void tell_ask(const struct event *ev, struct str *out)
 		         event_str(ev, KEY_BY));
 }
 
-static void tell_error(struct textface *p, const struct event *ev, struct str *out)
+// What was done, then as the last word why it is not all.
+static void tell_error(struct textface *p, const struct event *ev, const struct model *m,
+                       struct str *out)
 {
 	const char *hint = event_str(ev, KEY_HINT);
+	const struct model_formula *f = model_formula(m);
 
+	if (f && f->state != MODEL_ENDED && !p->quiet)
+		report_summary(&p->term, f, out);
 	term_paint(&p->term, out, PAINT_RED, "wfx:");
 	str_addf(out, " %s\n", event_str(ev, KEY_MESSAGE));
 	if (hint)
@@ -305,7 +310,7 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 		tell_step_end(p, m, ev, &out);
 		break;
 	case EVENT_ERROR:
-		tell_error(p, ev, &out);
+		tell_error(p, ev, m, &out);
 		break;
 	case EVENT_SIGNAL:
 	case EVENT_TIMEOUT:
@@ -336,7 +341,8 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 		tell_output_end(m, ev, &out);
 		break;
 	case EVENT_FORMULA_END:
-		report_summary(&p->term, model_formula(m), &out);
+		if (!model_formula(m)->error.code)
+			report_summary(&p->term, model_formula(m), &out);
 		break;
 	default:
 		break;

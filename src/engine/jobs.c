@@ -244,6 +244,8 @@ static int gather_all(struct worker_link *link, void *arg, struct err *e)
 	struct job *j = arg;
 	struct gathered *got;
 
+	if (store_confine(j->store, NULL, 0, e) < 0)
+		return -1;
 	got = mmap(NULL, sizeof(*got), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 	           -1, 0);
 	if (got == MAP_FAILED)
