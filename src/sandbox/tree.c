@@ -208,10 +208,6 @@ static int do_store(struct tree *t, const struct op *o, struct err *e)
 		return -1;
 	if (mnt_move(t->store, t->scaffold, "store"))
 		return err_sys(e, "wfx-sandbox", "mounting the run folder");
-	if ((mkdirat(t->store, "l", 0755) && errno != EEXIST) ||
-	    (mkdirat(t->store, "w", 0755) && errno != EEXIST))
-		return err_sys(e, errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox",
-		               "%s: making the folder of layers", o->source);
 	return 0;
 }
 
@@ -379,22 +375,22 @@ static int out_of_reach(const struct op *o, const struct stat *st)
 	       st->st_uid == OVERFLOW_ID;
 }
 
+// By path, in one call: /proc and /sys are mounts of ours below "r", nobody but us is here
+// yet, and what hides takes its flags along.
 static int do_mask(struct tree *t, const struct op *o, struct err *e)
 {
-	int sys = strncmp(o->target, "/sys/", 5) == 0;
-	auto_fd int at = -1, hide = -1;
+	int sys = strncmp(o->target, "/sys/", 5) == 0, there;
+	char at[256];
 	struct stat st;
 
-	at = mnt_open_plain(t->fs[sys ? TREE_SYS : TREE_PROC], o->target + (sys ? 5 : 6),
-	                    O_PATH | O_NOFOLLOW);
-	if (at < 0 && (errno == ENOENT || errno == ELOOP || errno == EACCES))
+	there = fstatat(t->fs[sys ? TREE_SYS : TREE_PROC], o->target + (sys ? 5 : 6), &st,
+			AT_SYMLINK_NOFOLLOW) == 0;
+	if (!there && errno != ENOENT && errno != EACCES && errno != ENOTDIR)
+		return err_sys(e, "wfx-sandbox", "looking at %s to hide it", o->target);
+	if (!there || S_ISLNK(st.st_mode) || out_of_reach(o, &st))
 		return 0;
-	if (at < 0 || fstat(at, &st))
-		return err_sys(e, "wfx-sandbox", "opening %s to hide it", o->target);
-	if (S_ISLNK(st.st_mode) || out_of_reach(o, &st))
-		return 0;
-	hide = mnt_clone(t->scaffold, S_ISDIR(st.st_mode) ? "m/e" : "m/f", 0);
-	if (hide < 0 || mnt_move_onto(hide, at))
+	snprintf(at, sizeof(at), "r%s", o->target);
+	if (mount(S_ISDIR(st.st_mode) ? "m/e" : "m/f", at, NULL, MS_BIND, NULL))
 		return err_sys(e, "wfx-sandbox", "hiding %s", o->target);
 	return 0;
 }
