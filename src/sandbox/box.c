@@ -35,7 +35,7 @@
 enum {
 	START_MS = 20000, // a host that swaps is slow, but not this slow
 	ASK_MS = 5000,
-	STOP_MS = 10000,
+	STOP_MS = 60000, // thousands of busy processes take a while to die
 };
 
 struct box {
@@ -157,8 +157,11 @@ static int take_report(struct box *b, const struct report *r, int *exec, struct 
 {
 	switch (r->kind) {
 	case REPORT_ERROR:
-		if (e)
-			*e = r->err;
+		if (!e)
+			return -1;
+		*e = r->err;
+		if (e->sys == EPERM || e->sys == EACCES)
+			userns_explain(e);
 		return -1;
 	case REPORT_MADE:
 		*vec_push(&b->own) = xstrndup(r->text, sizeof(r->text));
@@ -216,13 +219,6 @@ static int wait_started(struct box *b, int report, struct err *e)
 	return bad;
 }
 
-static int choose_memory(struct plan *p)
-{
-	if (!p->memory_bytes)
-		p->memory_bytes = limits_memory_default();
-	return 0;
-}
-
 static int start(struct box *b, struct pipes *p, int shell, int page, struct err *e)
 {
 	if (clone_warden(b, p, shell, page, e))
@@ -264,7 +260,8 @@ static struct box *start_with(const struct box_spec *spec, enum box_ids want,
 		return NULL;
 	}
 	netfiles_finish(&net);
-	choose_memory(&b->plan);
+	if (!b->plan.memory_bytes)
+		b->plan.memory_bytes = limits_memory_default();
 	b->run_dir = xstrdup(spec->run_dir);
 	bad = ids_choose(want, (unsigned)getpid() + salt++, &b->ids, e) ||
 	      (!spec->argv && (shell = image_seal(spec->shell_fd, e)) < 0) ||

@@ -21,7 +21,7 @@ const struct op_info op_infos[OP_KIND_COUNT] = {
 	[OP_BIND]         = { "bind",        PHASE_WARDEN, SHOW_TREE },
 	[OP_PROC]         = { "proc",        PHASE_WARDEN },
 	[OP_SYS]          = { "sysfs",       PHASE_WARDEN },
-	[OP_MASK]         = { "mask",        PHASE_WARDEN },
+	[OP_MASK]         = { "mask",        PHASE_WARDEN, SHOW_SIZE },
 	[OP_RDONLY]       = { "read-only",   PHASE_WARDEN },
 	[OP_TMPFS]        = { "tmpfs",       PHASE_WARDEN },
 	[OP_NODE]         = { "node",        PHASE_WARDEN },
@@ -174,13 +174,17 @@ static void add_kernel_trees(struct plan *p, int strict)
 		o = add(p, OP_SYS, "/sys", NULL);
 		o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
 	}
-	for (size_t i = 0; i < n_hide_rules; i++)
-		if (rule_applies(hide_rules[i].when, strict))
-			add(p, OP_MASK, hide_rules[i].path, NULL)->flags =
-				hide_rules[i].when == RULE_UPSTREAM ? OP_ALWAYS
-								    : OP_OPTIONAL;
 	o = add(p, OP_RDONLY, "/proc/sys", NULL);
 	o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
+	for (size_t i = 0; i < n_hide_rules; i++) {
+		const struct hide_rule *r = &hide_rules[i];
+
+		if (!rule_applies(r->when, strict))
+			continue;
+		o = add(p, OP_MASK, r->path, r->text);
+		o->len = r->text ? strlen(r->text) : 0;
+		o->flags = r->when == RULE_UPSTREAM ? OP_ALWAYS : OP_OPTIONAL;
+	}
 }
 
 static int add_script(struct plan *p, const struct box_spec *s, struct err *e)
@@ -301,6 +305,7 @@ int plan_init(struct plan *p, const struct box_spec *s, const struct box_mount *
 	p->network = s->network;
 	p->strict = s->strict;
 	p->memory_bytes = s->limits.memory_bytes;
+	p->disk_bytes = s->limits.disk_bytes;
 	p->env = copy_list(p, s->env);
 	p->argv = s->argv ? copy_list(p, s->argv) : NULL;
 	p->shell_name = arena_strdup(&p->arena, s->shell_name ? s->shell_name : "sh");
@@ -397,7 +402,8 @@ static void print_detail(const struct op *o, struct str *out)
 		print_limit(o->b, out);
 		break;
 	case SHOW_SIZE:
-		str_addf(out, " %zu bytes", o->len);
+		if (o->len)
+			str_addf(out, " %zu bytes", o->len);
 		break;
 	}
 }
@@ -413,7 +419,7 @@ void plan_print(const struct plan *p, struct str *out)
 		         op_infos[o->kind].name);
 		if (o->target)
 			str_addf(out, " %s", o->target);
-		if (o->source && o->kind != OP_FILE)
+		if (o->source && op_infos[o->kind].show != SHOW_SIZE)
 			str_addf(out, " %s", o->source);
 		print_detail(o, out);
 		print_attr(o->attr, out);

@@ -25,7 +25,7 @@ enum op_kind {
 	OP_BIND,    // target; tree
 	OP_PROC,    // target: procfs of the generation
 	OP_SYS,     // target: sysfs
-	OP_MASK,    // target below /proc or /sys: hidden by our own empty file or folder
+	OP_MASK,    // target below /proc or /sys: hidden, or shows source and len instead
 	OP_RDONLY,  // target below /proc: made read-only
 	OP_TMPFS,   // target; source: mount options as "key=value,..."
 	OP_NODE,    // target; source: a device of the host; index: makedev()
@@ -75,9 +75,9 @@ struct plan {
 	VEC(struct op) ops;
 	int n_trees, n_layers;
 	int network, strict;
-	uint64_t memory_bytes; // the guard's limit, 0 = none
-	char **env;            // copies; the caller's may lie in memory that is wiped
-	char **argv;           // NULL: the shell
+	uint64_t memory_bytes, disk_bytes; // the guard's limits
+	char **env;  // copies; the caller's may lie in memory that is wiped
+	char **argv; // NULL: the shell
 	const char *shell_name;
 };
 

@@ -14,6 +14,7 @@ enum rule_when { RULE_UPSTREAM, RULE_ALWAYS, RULE_STRICT, RULE_LAX };
 struct hide_rule {
 	const char *path; // below /proc or /sys
 	enum rule_when when;
+	const char *text; // what is shown instead; NULL = nothing
 };
 extern const struct hide_rule hide_rules[];
 extern const size_t n_hide_rules;

@@ -23,6 +23,11 @@
 #define NFS_MAGIC 0x6969
 #define OVERFLOW_ID 65534 // what ids without a mapping look like
 
+enum {
+	SEALED = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+	         MOUNT_ATTR_NOEXEC,
+};
+
 // Mount points
 
 static void keep_mtime(int dir, const struct stat *st)
@@ -159,6 +164,10 @@ static int clone_error(const struct op *o, struct err *e)
 		            "subfolders, or mount it ro or rw");
 	if (sys == ENOSYS)
 		err_hint(e, "wfx needs Linux 5.12 or later");
+	if (sys == EPERM && geteuid() == 0)
+		err_hint(e, "root may not mount here: run wfx as an ordinary user, or "
+		            "give the "
+		            "container CAP_SYS_ADMIN");
 	return -1;
 }
 
@@ -375,22 +384,42 @@ static int out_of_reach(const struct op *o, const struct stat *st)
 	       st->st_uid == OVERFLOW_ID;
 }
 
+// A read-only file of its own mount with these contents, on the scaffold.
+static const char *fixed_file(struct tree *t, const struct op *o, char *name, size_t n)
+{
+	auto_fd int fd = -1, copy = -1;
+
+	snprintf(name, n, "m/%zu", (size_t)(o - t->plan->ops.items));
+	fd = openat(t->scaffold, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (fd < 0 || fd_write_all(fd, o->source, o->len))
+		return NULL;
+	copy = mnt_clone(t->scaffold, name, 0);
+	return copy < 0 || mnt_attr(copy, SEALED, 0, -1) ||
+	                       mnt_move(copy, t->scaffold, name)
+	               ? NULL
+	               : name;
+}
+
 // By path, in one call: /proc and /sys are mounts of ours below "r", nobody but us is here
 // yet, and what hides takes its flags along.
 static int do_mask(struct tree *t, const struct op *o, struct err *e)
 {
 	int sys = strncmp(o->target, "/sys/", 5) == 0, there;
-	char at[256];
+	const char *hide;
+	char at[256], name[32];
 	struct stat st;
 
 	there = fstatat(t->fs[sys ? TREE_SYS : TREE_PROC], o->target + (sys ? 5 : 6), &st,
-			AT_SYMLINK_NOFOLLOW) == 0;
+	                AT_SYMLINK_NOFOLLOW) == 0;
 	if (!there && errno != ENOENT && errno != EACCES && errno != ENOTDIR)
 		return err_sys(e, "wfx-sandbox", "looking at %s to hide it", o->target);
 	if (!there || S_ISLNK(st.st_mode) || out_of_reach(o, &st))
 		return 0;
 	snprintf(at, sizeof(at), "r%s", o->target);
-	if (mount(S_ISDIR(st.st_mode) ? "m/e" : "m/f", at, NULL, MS_BIND, NULL))
+	hide = o->source             ? fixed_file(t, o, name, sizeof(name))
+	       : S_ISDIR(st.st_mode) ? "m/e"
+	                             : "m/f";
+	if (!hide || mount(hide, at, NULL, MS_BIND, NULL))
 		return err_sys(e, "wfx-sandbox", "hiding %s", o->target);
 	return 0;
 }

@@ -1,7 +1,5 @@
 #include "sandbox/warden.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -23,6 +21,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "sandbox/guard.h"
 #include "sandbox/init.h"
 #include "sandbox/mount.h"
 #include "sandbox/ns.h"
@@ -30,16 +29,14 @@
 #include "sandbox/report.h"
 #include "sandbox/tree.h"
 
-enum { GUARD_MS = 100 };
-
 struct warden {
 	struct warden_job *job;
 	struct tree tree;
 	pid_t init; // 0 = there is none
 	int init_sock;
 	int sigfd;
-	int64_t pages_max; // memory guard, 0 = off
-	char why[1024];    // what went wrong after the start
+	struct guard guard;
+	char why[1024]; // what went wrong after the start
 };
 
 static _Noreturn void fail(const struct warden *w, const struct err *e)
@@ -92,10 +89,6 @@ static void become_root(struct warden *w)
 	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) {
 		err_sys(&e, "wfx-sandbox", "taking the mounts of the host as private");
-		if (errno == EACCES || errno == EPERM)
-			err_hint(&e,
-			         "user namespaces without rights: AppArmor forbids them? "
-			         "`wfx doctor` tells how to allow them");
 		fail(w, &e);
 	}
 }
@@ -184,50 +177,14 @@ static void build(struct warden *w)
 }
 
 // Processes of the generation, as its own procfs shows them: init is invisible there.
-
-typedef void proc_fn(struct warden *w, int proc, const char *pid, void *arg);
-
-static int each_process(struct warden *w, proc_fn *fn, void *arg)
-{
-	int fd = openat(w->tree.fs[TREE_PROC], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *de;
-
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	while ((de = readdir(d)))
-		if (isdigit((unsigned char)de->d_name[0]) && strcmp(de->d_name, "1") != 0)
-			fn(w, dirfd(d), de->d_name, arg);
-	closedir(d);
-	return 0;
-}
-
-static ssize_t read_proc(int proc, const char *pid, const char *name, char *buf, size_t n)
-{
-	char path[64];
-	auto_fd int fd = -1;
-	ssize_t k;
-
-	snprintf(path, sizeof(path), "%.16s/%s", pid, name);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	k = fd < 0 ? -1 : read(fd, buf, n - 1);
-	if (k >= 0)
-		buf[k] = '\0';
-	return k;
-}
-
-static void add_name(struct warden *w, int proc, const char *pid, void *arg)
+static void add_name(int proc, const char *pid, void *arg)
 {
 	struct warden_answer *a = arg;
 	char stat[512], *name, *end;
 	size_t len = strlen(a->text);
 
-	(void)w;
 	// The entry is the first child of init; zombies are nobody.
-	if (read_proc(proc, pid, "stat", stat, sizeof(stat)) <= 0 ||
+	if (guard_read(proc, pid, "stat", stat, sizeof(stat)) <= 0 ||
 	    strcmp(pid, "2") == 0)
 		return;
 	name = strchr(stat, '(');
@@ -240,31 +197,12 @@ static void add_name(struct warden *w, int proc, const char *pid, void *arg)
 		sprintf(a->text + len, "%.16s %s\n", pid, name + 1);
 }
 
-static void add_pages(struct warden *w, int proc, const char *pid, void *arg)
-{
-	int64_t *pages = arg;
-	long long size, rss;
-	char statm[128];
-
-	(void)w;
-	if (read_proc(proc, pid, "statm", statm, sizeof(statm)) > 0 &&
-	    sscanf(statm, "%lld %lld", &size, &rss) == 2)
-		*pages += rss;
-}
-
-static void guard_memory(struct warden *w)
+static void check_limits(struct warden *w)
 {
 	int32_t signo = SIGKILL;
-	int64_t pages = 0;
 
-	each_process(w, add_pages, &pages);
-	if (pages <= w->pages_max || w->why[0])
-		return;
-	snprintf(w->why, sizeof(w->why),
-	         "the processes of the box used %lld MiB of memory, the "
-	         "limit is %lld MiB: killed",
-	         (long long)pages / 256, (long long)w->pages_max / 256);
-	ns_send(w->init_sock, &signo, sizeof(signo), -1);
+	if (!w->why[0] && guard_check(&w->guard, w->why, sizeof(w->why)))
+		ns_send(w->init_sock, &signo, sizeof(signo), -1);
 }
 
 // Requests
@@ -320,7 +258,7 @@ static void answer(struct warden *w, const struct warden_request *q)
 		a.error = fd < 0 ? errno : 0;
 		break;
 	case WARDEN_PROCESSES:
-		if (w->init > 0 && each_process(w, add_name, &a))
+		if (w->init > 0 && guard_each_process(w->guard.proc, add_name, &a))
 			a.error = errno;
 		break;
 	case WARDEN_WHY:
@@ -355,7 +293,7 @@ static _Noreturn void serve(struct warden *w)
 	struct pollfd p[2] = { { w->job->ends.wfx, POLLIN, 0 }, { w->sigfd, POLLIN, 0 } };
 
 	for (;;) {
-		int n = poll(p, 2, w->pages_max && w->init > 0 ? GUARD_MS : -1);
+		int n = poll(p, 2, w->init > 0 ? GUARD_MS : -1);
 
 		if (n > 0 && p[1].revents) {
 			while (read(w->sigfd, &si, sizeof(si)) == sizeof(si))
@@ -368,7 +306,7 @@ static _Noreturn void serve(struct warden *w)
 			answer(w, &q);
 		}
 		if (n == 0 && w->init > 0)
-			guard_memory(w);
+			check_limits(w);
 	}
 }
 
@@ -385,12 +323,18 @@ void warden_main(struct warden_job *job)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	w.sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	w.pages_max = (int64_t)(job->plan->memory_bytes / 4096);
 	w.tree = (struct tree){
 		.plan = job->plan,
 		.report = job->ends.report,
 		.wfx = job->trees_from_wfx ? job->ends.wfx : -1,
 	};
 	build(&w);
+	w.guard = (struct guard){
+		.proc = w.tree.fs[TREE_PROC],
+		.store = w.tree.store,
+		.memory_bytes = job->plan->memory_bytes,
+		.disk_bytes = job->plan->disk_bytes,
+	};
+	guard_init(&w.guard);
 	serve(&w);
 }

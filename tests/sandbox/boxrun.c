@@ -87,7 +87,7 @@ static void parse(struct run *r, int argc, char **argv)
 	int c;
 
 	*vec_push(&r->mounts) = root;
-	while ((c = getopt(argc, argv, "+r:o:b:w:e:E:nsBi:S:f:m:p:F:d:Pk:Ot:LDW:")) > 0)
+	while ((c = getopt(argc, argv, "+r:o:b:w:e:E:nsBi:S:f:m:M:p:F:d:Pk:Ot:LDW:")) > 0)
 		switch (c) {
 		case 'r':
 			r->mounts.items[0] =
@@ -130,6 +130,9 @@ static void parse(struct run *r, int argc, char **argv)
 			break;
 		case 'm':
 			r->spec.limits.memory_bytes = strtoull(optarg, NULL, 10) << 20;
+			break;
+		case 'M':
+			r->spec.limits.disk_bytes = strtoull(optarg, NULL, 10) << 20;
 			break;
 		case 'p':
 			r->spec.limits.processes = strtoull(optarg, NULL, 10);

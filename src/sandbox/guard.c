@@ -1,0 +1,141 @@
+#include "sandbox/guard.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { DISK_TICKS = 10 };
+static const uint64_t mib = 1 << 20, gib = 1 << 30;
+
+int guard_each_process(int proc, guard_proc_fn *fn, void *arg)
+{
+	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *de;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((de = readdir(d)))
+		if (isdigit((unsigned char)de->d_name[0]) && strcmp(de->d_name, "1") != 0)
+			fn(dirfd(d), de->d_name, arg);
+	closedir(d);
+	return 0;
+}
+
+int guard_read(int proc, const char *pid, const char *name, char *buf, size_t n)
+{
+	char path[64];
+	auto_fd int fd = -1;
+	ssize_t k;
+
+	snprintf(path, sizeof(path), "%.16s/%s", pid, name);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	k = fd < 0 ? -1 : read(fd, buf, n - 1);
+	if (k >= 0)
+		buf[k] = '\0';
+	return (int)k;
+}
+
+static void add_memory(int proc, const char *pid, void *arg)
+{
+	uint64_t *pages = arg;
+	unsigned long long size, rss;
+	char statm[128];
+
+	if (guard_read(proc, pid, "statm", statm, sizeof(statm)) > 0 &&
+	    sscanf(statm, "%llu %llu", &size, &rss) == 2)
+		*pages += rss;
+}
+
+static int memory_passed(struct guard *g, char *why, size_t n)
+{
+	uint64_t pages = 0, used;
+
+	guard_each_process(g->proc, add_memory, &pages);
+	used = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	if (used <= g->memory_bytes)
+		return 0;
+	snprintf(why, n,
+	         "the processes of the box used %llu MiB of memory, the limit is %llu "
+	         "MiB: killed",
+	         (unsigned long long)(used / mib),
+	         (unsigned long long)(g->memory_bytes / mib));
+	return 1;
+}
+
+static uint64_t free_bytes(const struct guard *g)
+{
+	struct statvfs v;
+
+	return fstatvfs(g->store, &v) ? 0 : (uint64_t)v.f_bavail * v.f_frsize;
+}
+
+// Bytes of all layers. fts changes folders as it goes, so depth costs nothing; it comes
+// back to where it began.
+static uint64_t layer_bytes(const struct guard *g)
+{
+	char *roots[] = { (char *)".", NULL };
+	auto_fd int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t sum = 0;
+	FTSENT *f;
+	FTS *t;
+
+	if (home < 0 || fchdir(g->store))
+		return 0;
+	t = fts_open(roots, FTS_PHYSICAL | FTS_XDEV, NULL);
+	while (t && (f = fts_read(t)))
+		if (f->fts_info == FTS_F || f->fts_info == FTS_D)
+			sum += (uint64_t)f->fts_statp->st_blocks * 512;
+	if (t)
+		fts_close(t);
+	if (fchdir(home))
+		_exit(1);
+	return sum;
+}
+
+// The layers are measured only when the file system has lost so much since the last time
+// that they could have passed the limit: others write there, too.
+static int disk_passed(struct guard *g, char *why, size_t n)
+{
+	uint64_t now = free_bytes(g), lost = g->free_at > now ? g->free_at - now : 0;
+
+	if (g->used_at + lost < g->disk_bytes)
+		return 0;
+	g->free_at = now;
+	g->used_at = layer_bytes(g);
+	if (g->used_at < g->disk_bytes)
+		return 0;
+	snprintf(why, n, "the box filled %llu MiB of disk, the limit is %llu MiB: killed",
+	         (unsigned long long)(g->used_at / mib),
+	         (unsigned long long)(g->disk_bytes / mib));
+	return 1;
+}
+
+void guard_init(struct guard *g)
+{
+	g->free_at = g->store >= 0 ? free_bytes(g) : 0;
+	if (!g->disk_bytes) {
+		uint64_t most =
+			g->free_at > 4 * gib ? g->free_at - 2 * gib : g->free_at / 2;
+
+		g->disk_bytes = most < 20 * gib ? most : 20 * gib;
+	}
+}
+
+int guard_check(struct guard *g, char *why, size_t n)
+{
+	if (g->memory_bytes && memory_passed(g, why, n))
+		return 1;
+	return g->store >= 0 && ++g->ticks % DISK_TICKS == 0 && disk_passed(g, why, n);
+}
