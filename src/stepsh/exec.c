@@ -18,6 +18,7 @@
 #include "stepsh/parse.h"
 #include "stepsh/prompt.h"
 #include "stepsh/pattern.h"
+#include "stepsh/pipe.h"
 #include "stepsh/redir.h"
 #include "stepsh/script.h"
 #include "stepsh/report.h"
@@ -432,221 +433,7 @@ int exec_command(const struct command *c, int flags)
 	return sh.flow ? sh.status : status;
 }
 
-// ---- pipelines ----------------------------------------------------------------------
-
-static void remember_statuses(const int *st, int n)
-{
-	if (n > sh.cap_pipestatus) {
-		sh.cap_pipestatus = n + 8;
-		sh.pipestatus = xreallocarray(sh.pipestatus, (size_t)sh.cap_pipestatus, sizeof(int));
-	}
-	memcpy(sh.pipestatus, st, (size_t)n * sizeof(int));
-	sh.n_pipestatus = n;
-}
-
-static _Noreturn void pipe_member(const struct command *c, int in, int out, int unused)
-{
-	if (unused >= 0)
-		close(unused);
-	if (in >= 0 && in != 0) {
-		dup2(in, 0);
-		close(in);
-	}
-	if (out >= 0) {
-		dup2(out, 1);
-		close(out);
-		if (c->pipe_stderr)
-			dup2(1, 2);
-	}
-	exec_command(c, EXEC_LAST | (sh.tested ? EXEC_TESTED : 0));
-	job_child_exit(sh.status);
-}
-
-// shopt -s lastpipe: the last member runs in this shell, with the pipe as its input.
-static int pipe_last_here(const struct command *c, int in, int flags)
-{
-	int saved = fd_dup_internal(0), status;
-
-	dup2(in, 0);
-	fd_close_internal(in);
-	status = exec_command(c, (flags & ~EXEC_LAST) | (c->kind == CMD_SIMPLE ? EXEC_TESTED : 0));
-	if (saved >= 0) {
-		dup2(saved, 0);
-		fd_close_internal(saved);
-	} else {
-		close(0);
-	}
-	return status;
-}
-
-// `last`: status of a last member that ran in this shell, -1 = none did.
-static int pipeline_statuses(const struct job *j, int last, int *st)
-{
-	int status = 0, n = 0;
-
-	for (int i = 0; i < j->n; i++)
-		st[n++] = wait_to_status(j->procs[i].status);
-	if (last >= 0)
-		st[n++] = last;
-	status = st[n - 1];
-	if (sh_opt(OPT_PIPEFAIL))
-		for (int i = 0; i < n; i++)
-			if (st[i])
-				status = st[i];
-	return status;
-}
-
-static int exec_pipe(const struct pipeline *l, int flags, int async)
-{
-	const struct command *c;
-	int in = -1, n = 0, status, last_status = -1;
-	struct job *j;
-	int *st;
-
-	for (c = l->commands; c; c = c->next)
-		n++;
-	j = job_create(n, &l->range);
-	j->background = (uint8_t)async;
-	if (flags & EXEC_TESTED)
-		sh.tested++;
-	for (c = l->commands; c; c = c->next) {
-		int p[2] = { -1, -1 };
-		pid_t pid;
-
-		if (c->next && pipe2(p, 02000000) < 0) {
-			sh_message(NULL, "cannot make a pipe");
-			break;
-		}
-		if (c->next) { // keep 0..2 free for what the members redirect
-			for (int i = 0; i < 2; i++)
-				if (p[i] < 3)
-					p[i] = fd_internalize(p[i]);
-		}
-		if (!c->next && !async && sh.shopts & SHOPT_LASTPIPE && !sh_opt(OPT_MONITOR)) {
-			last_status = pipe_last_here(c, in, flags);
-			in = -1;
-			break;
-		}
-		pid = job_fork(async);
-		if (pid == 0) {
-			job_child_group(j, async);
-			pipe_member(c, in, p[1], p[0]);
-		}
-		if (pid > 0) {
-			job_parent_group(j, pid, async);
-			job_add(j, pid);
-		}
-		if (in >= 0)
-			fd_close_internal(in);
-		if (p[1] >= 0)
-			fd_close_internal(p[1]);
-		in = p[0];
-		if (pid < 0)
-			break;
-	}
-	if (in >= 0)
-		fd_close_internal(in);
-	if (flags & EXEC_TESTED)
-		sh.tested--;
-	if (!j->n) {
-		job_free(j);
-		return sh.status = 1;
-	}
-	job_wait(j);
-	st = xmalloc(((size_t)j->n + 1) * sizeof(int));
-	status = pipeline_statuses(j, last_status, st);
-	remember_statuses(st, j->n + (last_status >= 0));
-	if (status && report_on && last_status < 0) {
-		uint64_t serial = report_serial();
-		int deciding = j->n - 1;
-
-		for (int i = 0; i < j->n; i++)
-			if (st[i] == status && sh_opt(OPT_PIPEFAIL))
-				deciding = i;
-		report_take(j->procs[deciding].pid, status);
-		if (report_serial() == serial)
-			report_failure(&l->range, NULL, 0, NULL, status, 0);
-		report_pipeline(st, j->n);
-	}
-	for (int i = 0; report_on && i < j->n; i++)
-		report_take_drop(j->procs[i].pid);
-	free(st);
-	if (job_state_of(j) == JOB_STOPPED)
-		job_register(j);
-	else
-		job_free(j);
-	return sh.status = status;
-}
-
-// One conversion of TIMEFORMAT: %[digits][l]R, U or S.
-static const char *time_conversion(struct str *out, const char *p, const double *secs, int cpu)
-{
-	int digits = 3, longer = 0, which;
-	double v;
-
-	if (*p >= '0' && *p <= '9')
-		digits = *p > '6' ? 6 : *p - '0', p++;
-	if (*p == 'l')
-		longer = 1, p++;
-	if (*p == 'P') {
-		str_addf(out, "%d.%02d", cpu / 100, cpu % 100);
-		return p + 1;
-	}
-	which = *p == 'R' ? 0 : *p == 'U' ? 1 : *p == 'S' ? 2 : -1;
-	if (which < 0) {
-		str_addc(out, '%');
-		return p + (*p == '%');
-	}
-	v = secs[which];
-	if (longer)
-		str_addf(out, "%dm%.*fs", (int)v / 60, digits, v - 60 * ((int)v / 60));
-	else
-		str_addf(out, "%.*f", digits, v);
-	return p + 1;
-}
-
-static void print_time_format(const char *p, const double *secs)
-{
-	int cpu = secs[0] > 0 ? (int)((secs[1] + secs[2]) / secs[0] * 10000) : 0;
-	struct str out = { 0 };
-
-	if (!*p)
-		return;
-	while (*p)
-		if (*p == '%')
-			p = time_conversion(&out, p + 1, secs, cpu);
-		else
-			str_addc(&out, *p++);
-	str_addc(&out, '\n');
-	fd_write_all(2, out.p, out.len);
-	str_finish(&out);
-}
-
-static void print_time(const struct timespec *t0, const struct rusage *a, const struct rusage *b,
-                       int posix)
-{
-	struct timespec t;
-	struct rusage c, d;
-	double real, user, sys;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	getrusage(RUSAGE_SELF, &c);
-	getrusage(RUSAGE_CHILDREN, &d);
-	real = (double)(t.tv_sec - t0->tv_sec) + (double)(t.tv_nsec - t0->tv_nsec) / 1e9;
-#define SECS(f) ((double)(c.f.tv_sec + d.f.tv_sec - a->f.tv_sec - b->f.tv_sec) + \
-		 (double)(c.f.tv_usec + d.f.tv_usec - a->f.tv_usec - b->f.tv_usec) / 1e6)
-	user = SECS(ru_utime);
-	sys = SECS(ru_stime);
-#undef SECS
-	if (!posix && var_get("TIMEFORMAT"))
-		print_time_format(var_get("TIMEFORMAT"), (double[]){ real, user, sys });
-	else if (posix)
-		dprintf(2, "real %.2f\nuser %.2f\nsys %.2f\n", real, user, sys);
-	else
-		dprintf(2, "\nreal\t%dm%.3fs\nuser\t%dm%.3fs\nsys\t%dm%.3fs\n", (int)real / 60,
-		        real - 60 * ((int)real / 60), (int)user / 60, user - 60 * ((int)user / 60),
-		        (int)sys / 60, sys - 60 * ((int)sys / 60));
-}
+// ---- pipelines and lists -------------------------------------------------------------
 
 static int exec_pipeline(const struct pipeline *l, int flags)
 {
@@ -672,13 +459,13 @@ static int exec_pipeline(const struct pipeline *l, int flags)
 		} else {
 			status = exec_command(l->commands, flags);
 		}
-		remember_statuses(&status, 1);
+		pipe_remember(&status, 1);
 	} else {
-		status = exec_pipe(l, flags, 0);
+		status = pipe_run(l, flags, 0);
 		exec_check(status, flags, &l->range);
 	}
 	if (l->timed)
-		print_time(&t0, &a, &b, l->timed == 2 || sh_opt(OPT_POSIX));
+		time_print(&t0, &a, &b, l->timed == 2 || sh_opt(OPT_POSIX));
 	if (l->bang && !sh.flow) {
 		status = !status;
 		if (status)
@@ -686,8 +473,6 @@ static int exec_pipeline(const struct pipeline *l, int flags)
 	}
 	return sh.flow ? sh.status : (sh.status = status);
 }
-
-// ---- lists --------------------------------------------------------------------------
 
 static int exec_async(const struct and_or *a)
 {
@@ -751,129 +536,6 @@ int exec_list(const struct list *l, int flags)
 	return sh.status = status;
 }
 
-// ---- functions ----------------------------------------------------------------------
-
-enum { FUNC_BUCKETS = 256 };
-static struct func *functions[FUNC_BUCKETS];
-
-static struct func **func_place(const char *name)
-{
-	uint32_t h = 5381;
-	struct func **p;
-
-	for (const char *s = name; *s; s++)
-		h = h * 33 + (unsigned char)*s;
-	for (p = &functions[h % FUNC_BUCKETS]; *p; p = &(*p)->next)
-		if (!strcmp((*p)->name, name))
-			break;
-	return p;
-}
-
-struct func *func_find(const char *name)
-{
-	return *func_place(name);
-}
-
-void func_put(struct func *f)
-{
-	if (--f->refs)
-		return;
-	unit_put(f->unit);
-	free(f);
-}
-
-int func_unset(const char *name)
-{
-	struct func **p = func_place(name), *f = *p;
-
-	if (!f)
-		return 0;
-	*p = f->next;
-	func_put(f);
-	return 1;
-}
-
-void func_define(const struct command *def)
-{
-	struct func **p, *f;
-
-	func_unset(def->function.name);
-	p = func_place(def->function.name);
-	f = xcalloc(1, sizeof(*f));
-	*f = (struct func){ NULL, def->function.name, 1, unit_get(def->function.unit), def, 0 };
-	*p = f;
-}
-
-static int func_by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct func *const *)a)->name, (*(struct func *const *)b)->name);
-}
-
-void func_each(void (*fn)(void *arg, struct func *f), void *arg)
-{
-	struct func **all = NULL;
-	size_t n = 0;
-
-	for (int i = 0; i < FUNC_BUCKETS; i++)
-		for (struct func *f = functions[i]; f; f = f->next) {
-			all = xreallocarray(all, n + 1, sizeof(*all));
-			all[n++] = f;
-		}
-	if (n)
-		qsort(all, n, sizeof(*all), func_by_name);
-	for (size_t i = 0; i < n; i++)
-		fn(arg, all[i]);
-	free(all);
-}
-
-void frame_push(struct frame *f, int kind, const char *name)
-{
-	*f = (struct frame){ .up = sh.frame, .kind = (uint8_t)kind, .name = name, .call = sh.where };
-	if (f->call.src)
-		source_get(f->call.src);
-	sh.frame = f;
-}
-
-void frame_pop(struct frame *f)
-{
-	var_pop(&f->locals);
-	if (f->options_saved)
-		sh.options = f->options;
-	sh.where = f->call;
-	if (f->call.src)
-		source_put(f->call.src);
-	sh.frame = f->up;
-}
-
-int exec_function(struct func *f, int argc, char **argv)
-{
-	struct params outer = sh.params;
-	int loops = sh.loop_depth;
-	struct frame frame;
-
-	if (shell_stack_low()) {
-		sh_message(f->name, "functions call each other too deep (%d calls)", sh.func_depth);
-		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
-		return sh_fatal(2);
-	}
-	f->refs++;
-	sh.func_depth++;
-	sh.loop_depth = 0;
-	frame_push(&frame, FRAME_FUNCTION, f->name);
-	sh.params = (struct params){ argv + 1, argc - 1, NULL };
-	exec_command(f->def->function.body, 0);
-	if (sh.flow == FLOW_RETURN)
-		sh.flow = FLOW_NONE;
-	trap_run(TRAP_RETURN);
-	free(sh.params.owned);
-	sh.params = outer;
-	frame_pop(&frame);
-	sh.loop_depth = loops;
-	sh.func_depth--;
-	func_put(f);
-	return sh.status;
-}
-
 // ---- texts --------------------------------------------------------------------------
 
 int exec_parser(struct parser *p, int flags, int *error)
@@ -902,54 +564,4 @@ int exec_parser(struct parser *p, int flags, int *error)
 		return sh.status = 2;
 	}
 	return any ? status : (sh.status = 0); // a text without commands succeeds
-}
-
-void func_export(struct func *f, int how)
-{
-	f->exported = how;
-	var_environ_changed();
-}
-
-// The definition that is all of the list, or NULL.
-static const struct command *only_definition(const struct list *l)
-{
-	const struct and_or *a = l->first;
-	const struct pipeline *p = a ? a->first : NULL;
-
-	if (!p || a->next || a->async || p->next || p->count != 1 || p->bang || p->timed)
-		return NULL;
-	return p->commands->kind == CMD_FUNCTION && !p->commands->redirs ? p->commands : NULL;
-}
-
-void func_import(const char *name, size_t n, const char *body)
-{
-	auto_free char *text = xasprintf("%.*s %s\n", (int)n, name, body);
-	struct source *src = source_create("environment", text, strlen(text), 1);
-	struct parser *p = script_parser(src);
-	const struct command *def = NULL;
-	const struct list *list;
-	struct unit *unit = NULL;
-
-	if (parser_next(p, &unit, &list) > 0) {
-		def = only_definition(list);
-		if (def && strlen(def->function.name) == n && !memcmp(def->function.name, name, n) &&
-		    parser_at_end(p)) {
-			struct func *f;
-
-			func_define(def);
-			f = func_find(def->function.name);
-			if (f)
-				f->exported = 1;
-		}
-		unit_put(unit);
-	}
-	parser_destroy(p);
-	source_put(src);
-}
-
-void func_forget(void)
-{
-	for (int i = 0; i < FUNC_BUCKETS; i++)
-		while (functions[i])
-			func_unset(functions[i]->name);
 }

@@ -151,10 +151,34 @@ const struct part *part_new_lit(struct parser *p, const char *s, size_t n, int f
 void word_finish(struct parser *p, struct word *w); // sets plain
 int lex_word_end(int c);                 // an unquoted metacharacter or the end
 
+static inline int is_name_start(int c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static inline int is_name_char(int c)
+{
+	return is_name_start(c) || (c >= '0' && c <= '9');
+}
+
+// lexparam.c: what follows "${", up to and with the closing brace.
+void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range open);
+
 // brace.c: {a,b} and {1..9}: one word to a list of words; returns the last one.
 const struct word **brace_expand(struct parser *p, struct word *w, const struct word **tail);
 
 // parse.c
+void parse_close_range(struct parser *p, struct range *r); // ends with the token consumed last
+int parse_is_closer(struct parser *p);       // a reserved word that ends a list
+void parse_aliases(struct parser *p);        // replaced, where a command may begin
+const struct list *parse_list(struct parser *p); // may be empty
+// parse_simple.c
+int parse_io_redirect(struct parser *p, const struct redir ***tail); // 1 when there was one
+const struct command *parse_simple_command(struct parser *p, struct command *c);
+// name ( ) body, from the parenthesis.
+const struct command *parse_function(struct parser *p, struct command *c,
+				     const struct word *name);
+// parse_compound.c and parse.c
 const struct list *parse_compound_list(struct parser *p);
 const struct command *parse_command(struct parser *p);
 // $( ... ) and `...`: from after the opening to just after the closing.

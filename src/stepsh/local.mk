@@ -10,16 +10,18 @@ stepsh_leaf_sources = \
 stepsh_sources = \
 	%D%/array.c %D%/b_alias.c %D%/b_dir.c %D%/b_flow.c %D%/b_read.c %D%/b_var.c \
 	%D%/brace.c %D%/builtin.c %D%/control.c %D%/exec.c %D%/expand.c %D%/field.c \
-	%D%/job.c %D%/lex.c %D%/lexword.c %D%/main.c %D%/math.c %D%/message.c \
-	%D%/opt.c %D%/param.c %D%/parse.c %D%/parse_bash.c %D%/path.c %D%/prompt.c \
-	%D%/redir.c %D%/report.c %D%/script.c %D%/shell.c %D%/simple.c %D%/source.c %D%/spawn.c \
-	%D%/specials.c %D%/subst.c %D%/test.c %D%/transform.c %D%/trap.c %D%/var.c \
-	%D%/why.c
+	%D%/func.c %D%/job.c %D%/lex.c %D%/lexparam.c %D%/lexword.c %D%/main.c \
+	%D%/math.c %D%/message.c %D%/opt.c %D%/param.c %D%/parse.c %D%/parse_bash.c \
+	%D%/parse_compound.c %D%/parse_simple.c %D%/path.c %D%/pipe.c %D%/prompt.c \
+	%D%/redir.c %D%/report.c %D%/script.c %D%/shell.c %D%/simple.c %D%/source.c \
+	%D%/spawn.c %D%/specials.c %D%/subst.c %D%/test.c %D%/timing.c %D%/transform.c \
+	%D%/trap.c %D%/var.c %D%/why.c
 stepsh_headers = \
 	%D%/alias.h %D%/array.h %D%/ast.h %D%/builtin.h %D%/control.h %D%/exec.h \
 	%D%/expand.h %D%/job.h %D%/lex.h %D%/math.h %D%/opt.h %D%/parse.h %D%/path.h \
-	%D%/prompt.h %D%/redir.h %D%/report.h %D%/script.h %D%/sh.h %D%/simple.h \
-	%D%/spawn.h %D%/specials.h %D%/transform.h %D%/trap.h %D%/var.h %D%/why.h
+	%D%/pipe.h %D%/prompt.h %D%/redir.h %D%/report.h %D%/script.h %D%/sh.h \
+	%D%/simple.h %D%/spawn.h %D%/specials.h %D%/transform.h %D%/trap.h %D%/var.h \
+	%D%/why.h
 dist_man_MANS += doc/stepsh.1
 EXTRA_DIST += $(stepsh_sources) $(stepsh_headers) $(stepsh_leaf_sources)
 CLEANFILES += stepsh
