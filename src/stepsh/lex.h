@@ -163,6 +163,7 @@ static inline int is_name_char(int c)
 
 // lexparam.c: what follows "${", up to and with the closing brace.
 void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range open);
+int lex_param_name(struct parser *p, struct param *pm); // -1: there is none
 
 // brace.c: {a,b} and {1..9}: one word to a list of words; returns the last one.
 const struct word **brace_expand(struct parser *p, struct word *w, const struct word **tail);

@@ -24,7 +24,7 @@ static void param_bad(struct parser *p, struct range open)
 }
 
 // The name or the number or the special character of ${...}.
-static int param_name(struct parser *p, struct param *pm)
+int lex_param_name(struct parser *p, struct param *pm)
 {
 	size_t base = p->scratch.len;
 	int c = lex_peek(p);
@@ -161,7 +161,7 @@ static void param_bang(struct parser *p, struct param *pm, int dq, struct range 
 {
 	int c;
 
-	if (param_name(p, pm) < 0) {
+	if (lex_param_name(p, pm) < 0) {
 		param_bad(p, open);
 		return;
 	}
@@ -191,14 +191,14 @@ void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range op
 	                               d == '+' || d == ':' || d == '/') && lex_ahead(p, 2) != '}')) {
 		lex_take(p);
 		pm->op = OP_LENGTH;
-		if (param_name(p, pm) < 0)
+		if (lex_param_name(p, pm) < 0)
 			param_bad(p, open);
 		param_subscript(p, pm);
 	} else if (c == '!' && !(p->flags & PARSE_POSIX) && (is_name_char(d) || d == '#')) {
 		lex_take(p);
 		param_bang(p, pm, dq, open);
 	} else {
-		if (param_name(p, pm) < 0)
+		if (lex_param_name(p, pm) < 0)
 			param_bad(p, open);
 		param_subscript(p, pm);
 		if (!p->failed && lex_peek(p) != '}')

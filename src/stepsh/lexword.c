@@ -342,7 +342,7 @@ static void lex_dollar(struct parser *p, struct wordbuf *b, int dq, int in_quote
 		pm->number = (uint32_t)(c - '0');
 		pm->name = arena_printf(p->arena, "%c", c);
 	} else {
-		param_name(p, pm);
+		lex_param_name(p, pm);
 	}
 	lex_close_range(p, &pm->range);
 }
