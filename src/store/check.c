@@ -4,13 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -49,16 +47,6 @@ struct walk {
 	store_progress_fn *progress;
 	void *arg;
 };
-
-static int beneath(int dirfd, const char *path, uint64_t flags)
-{
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC | O_NOFOLLOW,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, dirfd, *path ? path : ".", &how, sizeof(how));
-}
 
 static void bad(struct walk *w, const char *path, size_t n, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -100,7 +88,7 @@ static int frame_fd(struct walk *w)
 
 	if (f->fd >= 0 || f->shut)
 		return f->fd;
-	f->fd = beneath(w->root_fd, str_cstr(&w->path), O_RDONLY | O_DIRECTORY);
+	f->fd = open_beneath(w->root_fd, str_cstr(&w->path), O_RDONLY | O_DIRECTORY);
 	if (f->fd < 0 && errno == EACCES)
 		f->shut = 1;
 	if (n > OPEN_FRAMES && w->frames.items[n - 1 - OPEN_FRAMES].fd >= 0)

@@ -23,6 +23,7 @@
 #include "store/seal.h"
 #include "store/search.h"
 #include "store/store.h"
+#include "store/treesync.h"
 #include "store/unpack.h"
 
 struct fetching {
@@ -219,6 +220,13 @@ static int unpack(struct fetching *x, const char *addr, int blob, int tempdir,
 	return 0;
 }
 
+static int sync_unpacked(int tempdir)
+{
+	auto_fd int index = openat(tempdir, "index", O_RDONLY | O_CLOEXEC);
+
+	return index < 0 ? -1 : tree_sync(tempdir, "tree", index);
+}
+
 // The tree in tempdir is right: make it durable, put it on its shelf, write down what we
 // know of it.
 static int settle(struct fetching *x, const char *addr, int tempdir,
@@ -230,7 +238,7 @@ static int settle(struct fetching *x, const char *addr, int tempdir,
 
 	if (tell(x->f->progress, x->f->arg, STORE_COMMIT, addr, e) < 0)
 		return -1;
-	if (syncfs(tempdir) < 0)
+	if (sync_unpacked(tempdir) < 0)
 		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
 		               "syncing %s", x->s->root);
 	if (shelf_publish(x->s, tempdir, x->f->id.packtype, r->filtered, r->seal, &shelf,

@@ -30,6 +30,9 @@ const char *space_code(int sys, const char *otherwise);
 // Returns a descriptor of the last, -1 with errno.
 int make_dirs(int dirfd, const char *rel, mode_t mode);
 
+// openat(2) of a path ("" = dirfd itself) that may not leave dirfd nor follow a link.
+int open_beneath(int dirfd, const char *path, int flags);
+
 // Publish bytes as DIR/NAME, where `dir` is relative to I: temporary file in I/.wfx/tmp,
 // sync, rename, sync of the folder. Replaces.
 int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,

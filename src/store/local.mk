@@ -15,8 +15,8 @@ libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.c %D%/codec.h %D%/
 	%D%/unpack.c %D%/unpack.h
 
 # warehouses, cache, locks, workspaces
-libstore_a_SOURCES += %D%/store.h %D%/inside.h %D%/store.c %D%/workspace.c %D%/fetch.c \
-	%D%/packing.c %D%/blob.c %D%/memo.c %D%/lock.h %D%/lock.c %D%/seal.h %D%/seal.c \
-	%D%/cache.h %D%/cache.c %D%/check.h %D%/check.c %D%/hashpool.h %D%/hashpool.c %D%/warehouse.h %D%/warehouse.c \
-	%D%/search.h %D%/search.c %D%/has.c \
-	%D%/direct.c %D%/copy.c %D%/verify.h %D%/verify.c
+libstore_a_SOURCES += %D%/blob.c %D%/cache.c %D%/cache.h %D%/check.c %D%/check.h %D%/copy.c \
+	%D%/direct.c %D%/fetch.c %D%/has.c %D%/hashpool.c %D%/hashpool.h %D%/inside.h \
+	%D%/lock.c %D%/lock.h %D%/memo.c %D%/packing.c %D%/seal.c %D%/seal.h %D%/search.c \
+	%D%/search.h %D%/store.c %D%/store.h %D%/treesync.c %D%/treesync.h %D%/verify.c \
+	%D%/verify.h %D%/warehouse.c %D%/warehouse.h %D%/workspace.c

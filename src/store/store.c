@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/base58.h"
@@ -29,6 +31,16 @@ const char *space_code(int sys, const char *otherwise)
 {
 	return sys == ENOSPC || sys == EDQUOT || sys == EFBIG ? "wfx-no-space"
 	                                                      : otherwise;
+}
+
+int open_beneath(int dirfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)flags | O_CLOEXEC | O_NOFOLLOW,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, dirfd, *path ? path : ".", &how, sizeof(how));
 }
 
 int make_dirs(int dirfd, const char *rel, mode_t mode)

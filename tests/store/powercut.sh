@@ -23,7 +23,9 @@ mount -o loop,commit=600 "$dir/disk" "$dir/mnt" 2>/dev/null || exit 77
 mkdir -p "$dir/mnt/w/.warpforge"
 : >"$dir/mnt/w/.warpforge/root"
 sync
-"$T" "$dir/mnt/w" fetch "$id" '' "$store" >/dev/null || exit 1
+for ware in $id; do
+	"$T" "$dir/mnt/w" fetch "$ware" '' "$store" >/dev/null || exit 1
+done
 packed=$("$T" "$dir/mnt/w" pack "$dir/tree2") || exit 1
 "$T" "$dir/mnt/w" memo-write "$fid" "$dir/memo" || exit 1
 # The power goes.
@@ -32,7 +34,9 @@ umount "$dir/mnt"
 mount -o loop "$dir/disk2" "$dir/mnt2" || exit 1
 unset NOSYNC
 "$T" "$dir/mnt2/w" verify full || bad=1
-"$T" "$dir/mnt2/w" fetch "$id" | grep ^cache || { echo 'the unpacked ware is lost'; bad=1; }
+for ware in $id; do
+	"$T" "$dir/mnt2/w" fetch "$ware" | grep ^cache || { echo 'an unpacked ware is lost'; bad=1; }
+done
 "$T" "$dir/mnt2/w" has "$packed" || { echo 'the packed ware is lost'; bad=1; }
 "$T" "$dir/mnt2/w" memo-read "$fid" >/dev/null || { echo 'the memo is lost'; bad=1; }
 umount "$dir/mnt2"
@@ -45,7 +49,14 @@ head -c 200000 /dev/urandom >"$dir/tree/d/big"
 head -c 100000 /dev/urandom >"$dir/tree2/f"
 fid=zM5K3Zz8R3ioVVWZ6o6GocxPKvubAJfv4iQmDH3GCq9UjtDjHtRWrry4DRoEBPvfUEYFx1D
 printf '{"guid":"x","time":1,"formulaID":"%s","exitcode":0,"results":{"o":"ware:tar:-"}}\n' $fid >"$dir/memo"
-id=$("$T" "$dir/src" pack "$dir/tree" 2>/dev/null)
+# A few files are synced one by one, many in one go: one ware of each kind.
+mkdir "$dir/tree3"
+i=0
+while [ $i -lt 200 ]; do
+	echo $i >"$dir/tree3/$i"
+	i=$((i + 1))
+done
+id="$("$T" "$dir/src" pack "$dir/tree" 2>/dev/null) $("$T" "$dir/src" pack "$dir/tree3" 2>/dev/null)"
 cut() { unshare -m sh "$dir/run.sh" "$dir" "$T" "$id" "ca+file://$dir/src/.warpforge/warehouse" $fid >"$dir/out" 2>&1; }
 
 cut
