@@ -211,8 +211,10 @@ int b_exec(int argc, char **argv)
 	}
 	if (i < argc && !strcmp(argv[i], "--"))
 		i++;
-	if (i >= argc)
+	if (i >= argc) {
+		sh.keep_redirs = 1;
 		return 0;
+	}
 	file = argv[i];
 	if (arg0) {
 		const char *path = path_find(file, NULL, 0);
@@ -318,6 +320,11 @@ static int tell(const char *name, int style, const char *path, int all, int no_f
 		file = NULL;
 	if (!file)
 		return found;
+	if (*file != '/' && sh_opt(OPT_POSIX) && style != TYPE_WORD) {
+		const char *pwd = var_get("PWD"); // an absolute path is wanted
+
+		file = arena_printf(&sh.arena, "%s/%s", pwd ? pwd : ".", file);
+	}
 	if (style == TYPE_LONG)
 		str_addf(&sh_io->out, "%s is %s\n", name, file);
 	else

@@ -476,8 +476,14 @@ static int exec_pipeline(const struct pipeline *l, int flags)
 
 static int exec_async(const struct and_or *a)
 {
-	struct job *j = job_create(1, &a->range);
-	pid_t pid = job_fork(1);
+	const struct pipeline *l = a->first;
+	struct job *j;
+	pid_t pid;
+
+	if (!l->next && l->count == 2 && !l->bang && !l->timed)
+		return pipe_run(l, 0, 1);
+	j = job_create(1, &a->range);
+	pid = job_fork(1);
 
 	j->background = 1;
 	if (pid < 0) {
@@ -494,9 +500,6 @@ static int exec_async(const struct and_or *a)
 	job_parent_group(j, pid, 1);
 	job_add(j, pid);
 	job_register(j);
-	sh.last_async = pid;
-	if (sh_opt(OPT_INTERACTIVE))
-		dprintf(2, "[%d] %d\n", j->number, (int)pid);
 	return sh.status = 0;
 }
 
@@ -548,6 +551,7 @@ int exec_parser(struct parser *p, int flags, int *error)
 		int last = flags & EXEC_LAST && parser_at_end(p);
 
 		any = 1;
+		sh.units++;
 		if (!sh_opt(OPT_NOEXEC) || sh_opt(OPT_INTERACTIVE))
 			status = exec_list(list, last ? flags : flags & ~EXEC_LAST);
 		unit_put(unit);
@@ -563,5 +567,5 @@ int exec_parser(struct parser *p, int flags, int *error)
 		report_failure(&e->range, NULL, 0, NULL, 2, 0);
 		return sh.status = 2;
 	}
-	return any ? status : (sh.status = 0); // a text without commands succeeds
+	return any ? status : sh.status;
 }

@@ -68,6 +68,11 @@ void job_register(struct job *j)
 			j->number = k->number + 1;
 	j->next = jobs;
 	jobs = j;
+	if (j->background) {
+		sh.last_async = j->procs[j->n - 1].pid;
+		if (sh_opt(OPT_INTERACTIVE))
+			dprintf(2, "[%d] %d\n", j->number, (int)sh.last_async);
+	}
 }
 
 static void job_remove(struct job *j)

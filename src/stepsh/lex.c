@@ -248,13 +248,25 @@ static int is_brace_name(const struct word *w)
 	       is_name(a->lit.p + 1, element_name(a->lit.p + 1, a->lit.n - 2));
 }
 
+static const struct token *read_token(struct parser *p);
+
 const struct token *lex_token(struct parser *p)
+{
+	if (p->have_tok)
+		return &p->tok;
+	// A word after an alias whose value ends in a blank is looked up too, whatever it is.
+	do
+		read_token(p);
+	while (p->alias_next && p->tok.type == TOK_WORD && lex_alias(p));
+	p->alias_next = 0;
+	return &p->tok;
+}
+
+static const struct token *read_token(struct parser *p)
 {
 	struct token *t = &p->tok;
 	int c;
 
-	if (p->have_tok)
-		return t;
 	p->have_tok = 1;
 	*t = (struct token){ 0 };
 	skip_blanks(p);
@@ -301,12 +313,11 @@ void lex_next(struct parser *p)
 	lex_token(p);
 	p->last_end = p->tok.range.end;
 	p->have_tok = 0;
-	p->alias_next = 0;
 }
 
 int lex_alias(struct parser *p)
 {
-	const struct token *t = lex_token(p);
+	const struct token *t = p->have_tok ? &p->tok : lex_token(p);
 	const char *value;
 	struct layer *l;
 	size_t n;

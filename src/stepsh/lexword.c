@@ -266,9 +266,8 @@ static int lex_dollar_arith(struct parser *p, struct part *a)
 {
 	struct range open = lex_here(p);
 
-	if (lex_ahead(p, 1) != '(' || !lex_is_arith(p, 1))
+	if (lex_peek(p) != '(' || !lex_is_arith(p, 0))
 		return 0;
-	lex_take(p);
 	lex_take(p);
 	a->kind = PART_ARITH;
 	a->arith = lex_arith_body(p, open);
@@ -281,8 +280,8 @@ static void lex_command_sub(struct parser *p, struct wordbuf *b, int dq, struct 
 
 	if (parse_enter(p) < 0)
 		return;
+	lex_take(p); // (
 	if (!lex_dollar_arith(p, a)) {
-		lex_take(p); // (
 		a->body = parse_substitution(p, open, "$(");
 	}
 	p->depth--;

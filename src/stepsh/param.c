@@ -322,8 +322,11 @@ static int op_conditional(struct xbuf *x, const struct param *pm, struct value *
 	int good = pm->colon ? !is_null(v) : is_set(v);
 
 	if (pm->op == OP_ALTERNATE) {
-		if (good)
+		if (good) {
+			if (quoted && pm->arg && !pm->arg->parts)
+				xbuf_put(x, "", 1, ATTR_NULL);
 			return expand_word_into(x, pm->arg, quoted) < 0 ? -1 : 1;
+		}
 		if (quoted && v->star != '@')
 			xbuf_put(x, "", 1, ATTR_NULL);
 		return 1;

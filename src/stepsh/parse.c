@@ -210,6 +210,15 @@ static void pipeline_prefix(struct parser *p, struct pipeline *l)
 	}
 }
 
+// Newlines before a command, also those behind aliases that turn out to be empty.
+static void linebreak(struct parser *p)
+{
+	do {
+		parse_newlines(p);
+		parse_aliases(p);
+	} while (lex_token(p)->type == TOK_NEWLINE);
+}
+
 static const struct pipeline *parse_pipeline(struct parser *p)
 {
 	struct pipeline *l = ARENA_NEW(p->arena, struct pipeline);
@@ -237,7 +246,7 @@ static const struct pipeline *parse_pipeline(struct parser *p)
 			break;
 		c->pipe_stderr = type == TOK_PIPE_AMP;
 		lex_next(p);
-		parse_newlines(p);
+		linebreak(p);
 	}
 	parse_close_range(p, &l->range);
 	return l;
@@ -264,7 +273,7 @@ static const struct and_or *parse_and_or(struct parser *p)
 			break;
 		join = type == TOK_AND_IF ? JOIN_AND : JOIN_OR;
 		lex_next(p);
-		parse_newlines(p);
+		linebreak(p);
 	}
 	parse_close_range(p, &a->range);
 	return a;
@@ -277,10 +286,13 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 	struct token saved = p->tok;
 	int have = p->have_tok, assign_ok = p->assign_ok, alias_next = p->alias_next;
 	uint32_t last = p->last_end;
+	struct here_doc *here = p->here, **tail = p->here_tail;
 	const struct list *l;
 
 	p->have_tok = 0;
 	p->assign_ok = 1;
+	p->here = NULL;
+	p->here_tail = &p->here;
 	l = parse_list(p);
 	if (l && lex_token(p)->type != TOK_RPAREN) {
 		char name[64];
@@ -297,6 +309,12 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 	p->assign_ok = assign_ok;
 	p->alias_next = alias_next;
 	p->last_end = last;
+	if (here) { // the bodies of those before come first
+		*tail = p->here;
+		if (!p->here)
+			p->here_tail = tail;
+		p->here = here;
+	}
 	return l;
 }
 

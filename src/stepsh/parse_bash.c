@@ -19,8 +19,11 @@ int lex_is_arith(struct parser *p, size_t n)
 			quote = c;
 		else if (c == '(')
 			nest++;
-		else if (c == ')' && nest-- == 0)
+		else if (c == ')' && nest-- == 0) {
+			while (lex_ahead(p, i + 1) == '\\' && lex_ahead(p, i + 2) == '\n')
+				i += 2;
 			return lex_ahead(p, i + 1) == ')';
+		}
 	}
 	return 0;
 }

@@ -104,8 +104,6 @@ static void for_words(struct parser *p, struct command *c)
 	while (lex_token(p)->type == TOK_WORD) {
 		struct word *w = lex_token(p)->word;
 
-		if (p->alias_next && lex_alias(p))
-			continue;
 		lex_next(p);
 		if (p->flags & PARSE_BRACES) {
 			tail = brace_expand(p, w, tail);

@@ -231,7 +231,6 @@ static void simple_word(struct parser *p, struct command *c, struct simple_state
 
 		p->last_end = p->tok.range.end;
 		p->have_tok = 0;
-		p->alias_next = 0;
 		parse_array_value(p, &as);
 		kept = arena_memdup(p->arena, &as, sizeof(as));
 		if (!s->n_words) {
@@ -284,8 +283,7 @@ const struct command *parse_simple_command(struct parser *p, struct command *c)
 			return parse_function(p, c, c->simple.words);
 		if (t->type != TOK_WORD)
 			break;
-		if ((!s.n_words || p->alias_next) && (s.n_words || c->simple.assigns || c->redirs) &&
-		    lex_alias(p))
+		if (!s.n_words && (c->simple.assigns || c->redirs) && lex_alias(p))
 			continue;
 		simple_word(p, c, &s);
 	}

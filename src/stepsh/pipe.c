@@ -110,6 +110,10 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 		pid = job_fork(async);
 		if (pid == 0) {
 			job_child_group(j, async);
+			if (async)
+				trap_async_ignore();
+			if (async && in < 0)
+				job_no_stdin();
 			pipe_member(c, in, p[1], p[0]);
 		}
 		if (pid > 0) {
@@ -131,6 +135,10 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 	if (!j->n) {
 		job_free(j);
 		return sh.status = 1;
+	}
+	if (async) {
+		job_register(j);
+		return sh.status = 0;
 	}
 	job_wait(j);
 	st = xmalloc(((size_t)j->n + 1) * sizeof(int));

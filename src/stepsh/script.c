@@ -164,6 +164,7 @@ int exec_source(struct source *src, int flags)
 {
 	struct parser *p;
 	int error = 0, status;
+	uint64_t before;
 
 	if (shell_stack_low()) {
 		sh_message(NULL, "eval and . are nested too deep (%d levels)", sh.source_depth);
@@ -174,7 +175,10 @@ int exec_source(struct source *src, int flags)
 	if (sh_opt(OPT_VERBOSE) && src->len && write(2, src->text, src->len) < 0)
 		errno = 0;
 	p = script_parser(src);
+	before = sh.units;
 	status = exec_parser(p, flags, &error);
+	if (sh.units == before && !error)
+		status = sh.status = 0; // a text without commands succeeds
 	parser_destroy(p);
 	sh.source_depth--;
 	if (error && !sh.flow)
@@ -187,7 +191,6 @@ int exec_text(const char *name, const char *text, size_t n, uint32_t line, int f
 	struct source *src = source_create(name, text, n, line);
 	int status;
 
-	sh.status = n ? sh.status : 0;
 	status = exec_source(src, flags);
 	source_put(src);
 	return status;
@@ -216,7 +219,6 @@ int script_source_file(const char *path, const char *name)
 	}
 	src = source_create(name, str_cstr(&text), text.len, 1);
 	str_finish(&text);
-	sh.status = 0;
 	exec_source(src, 0);
 	source_put(src);
 	return 0;

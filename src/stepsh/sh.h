@@ -77,6 +77,7 @@ struct shell {
 	struct range where;     // its place: LINENO and messages
 	struct frame *frame;
 	struct range *syntax_at;
+	int keep_redirs;        // exec without a command: its redirections stay
 	int special_error;      // FLOW_EXIT is of sh_fatal_special()
 	int trap_status;        // $? before the trap action that runs
 	int in_trap;
@@ -88,6 +89,7 @@ struct shell {
 	int script_fd;          // the descriptor the script is read from, -1
 	int control_fd;         // -1 without a control socket
 	uint64_t commands;      // simple commands begun
+	uint64_t units;         // complete commands run
 };
 
 extern struct shell sh;

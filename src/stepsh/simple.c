@@ -317,10 +317,11 @@ static int run_builtin(const struct call *k, const struct builtin *b, struct str
 		return assign_failed(k->c);
 	}
 	status = builtin_run(b, k->args.n, k->args.v, capture);
-	if (b->run == b_exec && k->args.n == 1)
+	if (sh.keep_redirs)
 		redir_keep(&saved);
 	else
 		redir_undo(&saved);
+	sh.keep_redirs = 0;
 	var_pop(&vars);
 	return sh.status = status;
 }

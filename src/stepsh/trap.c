@@ -156,9 +156,10 @@ void trap_run_pending(void)
 	running = 0;
 }
 
+static int running[TRAP_COUNT];
+
 void trap_run(int which)
 {
-	static int running[TRAP_COUNT];
 
 	if (!trap_is_set(which) || running[which])
 		return;
@@ -191,7 +192,7 @@ void trap_subshell(void)
 {
 	trap_pending = 0;
 	for (int i = 0; i < TRAP_COUNT; i++) {
-		arrived[i] = 0;
+		arrived[i] = running[i] = 0;
 		if (!traps[i].action || !*traps[i].action)
 			continue;
 		if ((i == TRAP_ERR && sh_opt(OPT_ERRTRACE)) ||
