@@ -13,24 +13,35 @@
 #include "base/str.h"
 #include "formula/document.h"
 
-static const char *const shells[] = {
-	"sh",   "bash", "dash", "ash",  "ksh",        "ksh93",
-	"mksh", "yash", "zsh",  "posh", "busybox-sh",
+// Interpreters that the step shell stands for, and whether their errors are those of sh: a
+// special builtin that fails ends them.
+static const struct shell {
+	const char *name;
+	int is_sh;
+} shells[] = {
+	{ "sh", 1 },  { "bash", 0 },  { "dash", 1 },       { "ash", 1 },
+	{ "ksh", 0 }, { "ksh93", 0 }, { "mksh", 0 },       { "yash", 0 },
+	{ "zsh", 0 }, { "posh", 1 },  { "busybox-sh", 1 },
 };
+
+static const struct shell *shell_of(const struct action *a)
+{
+	const char *slash = strrchr(a->interpreter, '/');
+	const char *base = slash ? slash + 1 : a->interpreter;
+
+	for (size_t i = 0; i < ARRAY_LEN(shells); i++)
+		if (strcmp(base, shells[i].name) == 0)
+			return &shells[i];
+	return NULL;
+}
 
 enum boxspec_mode boxspec_mode_of(const struct document *doc, int formula_interpreter)
 {
 	const struct action *a = &doc->formula->action;
-	const char *slash, *base;
 
 	if (a->kind != ACTION_SCRIPT)
 		return BOXSPEC_EXEC;
-	slash = strrchr(a->interpreter, '/');
-	base = slash ? slash + 1 : a->interpreter;
-	for (size_t i = 0; i < ARRAY_LEN(shells) && !formula_interpreter; i++)
-		if (strcmp(base, shells[i]) == 0)
-			return BOXSPEC_STEPSH;
-	return BOXSPEC_INTERPRETER;
+	return formula_interpreter || !shell_of(a) ? BOXSPEC_INTERPRETER : BOXSPEC_STEPSH;
 }
 
 const char *boxspec_clean(struct arena *a, const char *name)
@@ -288,6 +299,7 @@ int boxspec_make(struct boxspec *b, const struct boxspec_in *in, struct err *e)
 		b->spec.shell_fd = in->shell_fd;
 		b->spec.page_fd = in->page_fd;
 		b->spec.shell_name = BOXSPEC_SCRIPT;
+		b->spec.shell_is_sh = shell_of(&in->doc->formula->action)->is_sh;
 	} else if (in->mode == BOXSPEC_INTERPRETER) {
 		make_script(&m);
 	} else {

@@ -65,6 +65,7 @@ struct box_spec {
 	int shell_fd;            // the stepsh image (any readable fd), or -1
 	const char *const *argv; // a command, looked up in the box's PATH
 	const char *shell_name;  // with shell_fd: its --name
+	int shell_is_sh;         // and --sh: it stands for sh, not for bash
 	int page_fd;             // with shell_fd: memory for struct wire_page, or -1
 
 	// Files that appear at /.warpforge.container/script/NAME (formula's interpreter)

@@ -246,13 +246,16 @@ static _Noreturn void run_shell(const struct plan *plan, const struct box_ends *
                                 char **env)
 {
 	char name[512], ctl[32], page[32];
-	char *argv[] = { (char *)"stepsh", ctl, name, page, NULL };
+	char *argv[] = { (char *)"stepsh", ctl, name, NULL, NULL, NULL };
+	int n = 3;
 
 	snprintf(ctl, sizeof(ctl), "--control=%d", FD_CTL);
 	snprintf(name, sizeof(name), "--name=%s", plan->shell_name);
 	snprintf(page, sizeof(page), "--page=%d", FD_PAGE);
-	if (ends->page < 0)
-		argv[3] = NULL;
+	if (ends->page >= 0)
+		argv[n++] = page;
+	if (plan->shell_is_sh)
+		argv[n++] = (char *)"--sh";
 	report_text(ends->report, REPORT_EXEC, 0, "");
 	syscall(SYS_execveat, ends->shell, "", argv, env, AT_EMPTY_PATH);
 	report_text(ends->report, REPORT_EXEC_FAILED, errno, "stepsh");

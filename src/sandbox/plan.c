@@ -308,6 +308,7 @@ int plan_init(struct plan *p, const struct box_spec *s, const struct box_mount *
 	p->disk_bytes = s->limits.disk_bytes;
 	p->env = copy_list(p, s->env);
 	p->argv = s->argv ? copy_list(p, s->argv) : NULL;
+	p->shell_is_sh = s->shell_is_sh;
 	p->shell_name = arena_strdup(&p->arena, s->shell_name ? s->shell_name : "sh");
 
 	add(p, OP_STORE, NULL, s->run_dir)->attr = SUID_DEV;

@@ -79,6 +79,7 @@ struct plan {
 	char **env;  // copies; the caller's may lie in memory that is wiped
 	char **argv; // NULL: the shell
 	const char *shell_name;
+	int shell_is_sh;
 };
 
 extern const struct op_info {

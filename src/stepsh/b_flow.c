@@ -169,7 +169,7 @@ int b_dot(int argc, char **argv)
 	if (!path) {
 		builtin_error(sh_io, "%s: not found", argv[i]);
 		report_note(WIRE_FAIL_NOT_FOUND, WIRE_T_PATH, argv[i], strlen(argv[i]), ENOENT);
-		return sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 1;
+		return sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 1;
 	}
 	name = arena_strdup(&sh.arena, path);
 	if (i + 1 < argc && !sh_opt(OPT_POSIX))
@@ -179,7 +179,7 @@ int b_dot(int argc, char **argv)
 		builtin_error(sh_io, "%s: %s", name, strerror(errno));
 		report_note(errno == ENOENT ? WIRE_FAIL_NOT_FOUND : WIRE_FAIL_PERMISSION, WIRE_T_PATH,
 		            name, strlen(name), errno);
-		sh.status = sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 1;
+		sh.status = sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 1;
 	}
 	if (sh.flow == FLOW_RETURN)
 		sh.flow = FLOW_NONE;

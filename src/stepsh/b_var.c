@@ -50,7 +50,7 @@ int b_set(int argc, char **argv)
 	i = opt_parse(argc, argv, 0, &dashes, &sh_io->out);
 	if (i < 0) {
 		report_note(WIRE_FAIL_USAGE, 0, NULL, 0, 0);
-		return sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 2;
+		return sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 2;
 	}
 	if (dashes == 1 || i < argc)
 		set_params(argc - i, argv + i);
@@ -126,7 +126,7 @@ int b_unset(int argc, char **argv)
 		for (const char *s = argv[i] + 1; *s; s++) {
 			if (!strchr(sh_opt(OPT_POSIX) ? "fv" : "fvn", *s)) {
 				builtin_usage(sh_io, "-%c: unknown option", *s);
-				return sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 2;
+				return sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 2;
 			}
 			what = *s;
 		}
@@ -143,7 +143,7 @@ int b_unset(int argc, char **argv)
 			if (!what && func_unset(argv[i]))
 				continue;
 			status = builtin_error(sh_io, "%s: this is no name of a variable", argv[i]);
-			if (sh_opt(OPT_POSIX))
+			if (sh_opt(OPT_SH_ERRORS))
 				return sh_fatal_special(2);
 			continue;
 		}
@@ -157,7 +157,7 @@ int b_unset(int argc, char **argv)
 			continue;
 		if (v && var_unset(v->name, v->name_len) < 0) {
 			status = 1;
-			if (sh_opt(OPT_POSIX))
+			if (sh_opt(OPT_SH_ERRORS))
 				return sh_fatal_special(2);
 		}
 	}
@@ -355,7 +355,7 @@ static int declare(int argc, char **argv, struct declare *d, const char *letters
 				d->clear |= VAR_EXPORT;
 			} else if (!strchr(letters, *s) || declare_flag(d, *s, argv[i][0] == '-') < 0) {
 				builtin_usage(sh_io, "%c%c: unknown option", argv[i][0], *s);
-				return special && sh_opt(OPT_POSIX) ? sh_fatal_special(2) : 2;
+				return special && sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 2;
 			}
 		}
 	}
@@ -374,7 +374,7 @@ static int declare(int argc, char **argv, struct declare *d, const char *letters
 			status |= print_one(d, argv[i]) < 0;
 		else if (declare_one(d, argv[i], arrays ? arrays[i] : NULL) < 0) {
 			status = 1;
-			if (special && sh_opt(OPT_POSIX))
+			if (special && sh_opt(OPT_SH_ERRORS))
 				return sh_fatal_special(2);
 			if (sh.flow)
 				return sh.status;

@@ -145,7 +145,7 @@ int expand_arith(const struct word *w, int64_t *value)
 	if (math_eval(s, n, value) == 0)
 		return 0;
 	if (!sh.flow)
-		sh_fatal(sh_opt(OPT_POSIX) ? 2 : 1);
+		sh_fatal(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
 	return -1;
 }
 
@@ -280,7 +280,7 @@ void expand_unset(const char *name, size_t n)
 {
 	sh_message(NULL, "%.*s: parameter not set", (int)n, name);
 	report_note(WIRE_FAIL_NOUNSET, WIRE_T_VAR, name, n, 0);
-	sh_fatal(sh_opt(OPT_POSIX) ? 2 : 1);
+	sh_fatal(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
 }
 
 int pattern_flags(void)

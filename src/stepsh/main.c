@@ -99,7 +99,7 @@ struct start {
 	const char *name;
 };
 
-// --control=FD --page=FD --name=TEXT, before all others. Returns how many there were.
+// --control=FD --page=FD --name=TEXT --sh, before all others. Returns how many there were.
 static int long_options(int argc, char **argv, struct start *s)
 {
 	int i = 1;
@@ -113,6 +113,8 @@ static int long_options(int argc, char **argv, struct start *s)
 			s->name = argv[i] + 7;
 		} else if (!strcmp(argv[i], "--posix")) {
 			opt_change(OPT_POSIX, 1);
+		} else if (!strcmp(argv[i], "--sh")) {
+			opt_change(OPT_SH, 1);
 		} else if (!strcmp(argv[i], "--version")) {
 			printf("stepsh of wfx\n");
 			exit(0);

@@ -92,7 +92,7 @@ void opt_change(uint64_t bits, int on)
 		sh.options &= ~((OPT_VI | OPT_EMACS) & ~bits);
 	if ((before ^ sh.options) & OPT_MONITOR)
 		job_control(on);
-	if ((before ^ sh.options) & OPT_POSIX) {
+	if ((before ^ sh.options) & OPT_SH_ERRORS) {
 		if (on)
 			sh.shopts |= SHOPT_EXPAND_ALIASES | SHOPT_INHERIT_ERREXIT;
 	}

@@ -34,6 +34,9 @@ struct str;
 #define OPT_ONECMD     (1ull << 25) // -t
 #define OPT_HISTEXPAND (1ull << 26) // -H
 #define OPT_COMMAND    (1ull << 27) // -c, not to be set
+#define OPT_SH         (1ull << 28) // --sh, not to be set: bash's language, but sh's aliases
+                                    // in scripts and sh's errors, which end the shell
+#define OPT_SH_ERRORS  (OPT_POSIX | OPT_SH)
 
 #define SHOPT_NULLGLOB     (1ull << 0)
 #define SHOPT_DOTGLOB      (1ull << 1)

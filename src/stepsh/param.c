@@ -312,7 +312,7 @@ static int op_error(const struct param *pm)
 	sh_message(NULL, "%s: %s", pm->name,
 	           s ? s : pm->colon ? "parameter not set or null" : "parameter not set");
 	report_note(WIRE_FAIL_NOUNSET, WIRE_T_VAR, pm->name, strlen(pm->name), 0);
-	sh_fatal(sh_opt(OPT_POSIX) ? 2 : 127);
+	sh_fatal(sh_opt(OPT_SH_ERRORS) ? 2 : 127);
 	return -1;
 }
 

@@ -54,7 +54,7 @@ void shell_init(const char *arg0)
 
 void shell_reset(const char *arg0, int argc, char **argv, char **env)
 {
-	uint64_t posix = sh.options & OPT_POSIX;
+	uint64_t kind = sh.options & OPT_SH_ERRORS;
 	int control = sh.control_fd, subshell = sh.subshell;
 
 	trap_forget();
@@ -63,7 +63,7 @@ void shell_reset(const char *arg0, int argc, char **argv, char **env)
 	var_forget();
 	sh.frame = NULL;
 	shell_init(arg0);
-	sh.options |= posix;
+	opt_change(kind, 1);
 	sh.control_fd = control;
 	sh.subshell = subshell;
 	var_init(env);

@@ -275,11 +275,11 @@ fail:
 // A redirection failed: it ends the shell when it was for a special builtin.
 static int redirection_failed(const struct call *k, int special)
 {
-	int posix = sh_opt(OPT_POSIX) != 0;
+	int fatal = special && sh_opt(OPT_SH_ERRORS);
 
 	sh.status = 1;
 	report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, sh.status, 0);
-	if (special && posix)
+	if (fatal)
 		sh_fatal(sh.status);
 	return sh.status;
 }
