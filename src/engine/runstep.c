@@ -273,10 +273,10 @@ enum run_state run_left(struct run *r)
 	}
 	// Two witnesses; the worse one is believed.
 	status = status ? status : r->end.status;
-	if (status && r->failed_step == r->step)
-		what = step_name(r);
 	if (status) {
-		if (r->failed_step != r->step)
+		if (r->failed_step == r->step && r->result.step_status == status)
+			what = step_name(r);
+		else
 			note_failed(r, status, r->box_end.signal);
 		return fail_step(r, what);
 	}
