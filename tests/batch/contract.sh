@@ -26,7 +26,7 @@ ok 'two files, two records in order' test "$(grep -c runrecord out)" = 2
 outputs='"a": {"from": "/a"}' script 'mkdir /a' 'echo before; false && true; (exit 7)' 'echo never' >bad.json
 wfx --batch bad.json
 ok 'a failing step: 1' says 1 before
-ok 'steps after it do not run' sh -c '! grep -q never err'
+ok 'steps after it do not run' sh -c '! grep -q "[|!] never" err'
 ok 'its record has the true exit code and no results' prints '"exitcode": ?7, ?"results": ?\{ ?\}'
 wfx --batch bad.json
 ok 'a failure is not memoised' says 1 before
@@ -36,7 +36,8 @@ wfx --batch --on-fail=continue bad.json
 ok '--on-fail=continue: the last status decides' says 0 never
 ok 'and packs' prints '"results": ?\{ ?"a": ?"ware:tar:'
 wfx --batch bad.json good.json
-ok 'the first failure decides for several files' says 1
+ok 'a run in which a step failed is not memoised' says 1 before
+ok 'the first failure decides for several files' test "$(grep -c runrecord out)" = 2
 script 'kill -9 $$' >killed.json
 wfx --batch --pass-status killed.json
 ok 'a step that kills its shell has failed' sh -c "test $status = 137 || test $status = 1"
@@ -72,7 +73,7 @@ wfx --batch cut.json
 ok '3: half a document' says 3 '^wfx: .*cut.json:[0-9]+:[0-9]+'
 ok 'nothing on stdout' test ! -s out
 wfx --batch nosuch.json
-ok 'no such file' says 2 'nosuch.json.*No such file'
+ok 'no such file' says 3 'nosuch.json.*No such file'
 inputs='"/h": "mount:ro:/usr"' script 'ls /h' >mount.json
 wfx --batch mount.json
 ok '3: a host mount without consent' says 3 '/usr' '--allow'
@@ -85,8 +86,10 @@ ok 'such a run is not memoised' sh -c '! grep -qi memo err'
 network=true script 'echo net' >network.json
 wfx --batch network.json
 ok '3: network without consent' says 3 '--allow'
+wfx --batch --strict mount.json
+ok '3: --strict refuses it' says 3
 wfx --batch --strict --allow=mount mount.json
-ok '3: --strict refuses even with consent' says 3
+ok '2: --strict and consent exclude each other' says 2
 root='"literal:x"' script : >literal.json
 wfx --batch literal.json
 ok '3: a literal at a path' says 3
@@ -106,7 +109,7 @@ ok '4: a host folder that is not there' says 4 /no/such/folder
 outputs='"a": {"from": "/a"}' script 'mkdir /a; cp /bin/busybox /a/x; chmod 4755 /a/x' >setid.json
 wfx --batch setid.json
 ok '5: a set-id file in an output' says 5 /a/x
-ok 'its record has no results' prints '"results": ?\{ ?\}'
+ok 'it has no record' test ! -s out
 outputs='"a": {"from": "/a"}' script 'ln -s /etc /a' >link.json
 wfx --batch link.json
 ok '5: an output that is a symlink' says 5 '/a'
@@ -124,7 +127,7 @@ ok '124: --step-timeout' says 124 on
 
 # --- errors as data
 wfx --batch --format=json cut.json
-ok '--format=json: an error object' says 3 '^\{ ?"code": ?"warpforge-error-serialization", ?"message"'
+ok '--format=json: an error object' says 3 '"code": ?"warpforge-error-serialization", ?"message".*"details".*"cause"'
 wfx --batch --format=json --force good.json
 ok 'stderr is JSON lines' sh -c '! grep -qv "^{.*} *$" err'
 wfx --batch --force --events events good.json

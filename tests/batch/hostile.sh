@@ -17,13 +17,13 @@ wfx --batch --timeout=5 bomb.json
 ok 'forks without end, in the background: the time limit' sh -c "test $status = 124 || test $status = 1"
 ok 'nothing of them is left' test -z "$problem"
 
-script 'yes | head -c 300000000; echo done' >flood.json
+script 'yes | head -c 20000000; echo done' >flood.json
 wfx --batch flood.json
 ok 'a flood of lines' says 0 'done'
-ok 'a log of bounded size' test "$(wc -c <err)" -lt 400000000
-script 'head -c 100000000 /dev/zero' 'echo after' >flood.json
+ok 'all of it' test "$(grep -c '[|] y$' err)" -ge 10000000
+script 'head -c 50000000 /dev/zero' 'echo after' >flood.json
 wfx --batch flood.json
-ok '100 MB of NUL without a newline' says 0 after
+ok '50 MB of NUL without a newline' says 0 after
 script 'printf "\033]0;title\007\033[2J\033P1\033\\\\ \302\233 ::set-output name=x::y\n"' >escape.json
 wfx --batch escape.json
 ok 'control sequences in output' says 0
@@ -32,7 +32,7 @@ ok 'are not passed on' sh -c '! grep -q "$(printf "\033[]P]")" err'
 script 'echo before; kill -9 $$; echo not here' 'echo never' >kill.json
 wfx --batch kill.json
 ok 'kill -9 of the step shell' says 1 before
-ok 'no step after it' sh -c '! grep -qE "^(.* )?(never|not here)$" err'
+ok 'no step after it' sh -c '! grep -qE "[|!] (never|not here)" err'
 script 'kill -9 -1; echo still' 'echo never' >kill.json
 wfx --batch kill.json
 ok 'kill -9 of everything' sh -c "test $status = 1 || test $status = 0"
@@ -48,9 +48,9 @@ script 'for fd in 3 4 5 6 7 8 9 10 11 12 20 63 64 100 250 255 1000 1023; do eval
 wfx --batch close.json
 ok 'closing all descriptors from the script' sh -c "test $status = 0 || test $status = 1"
 ok 'never a success without the next step' sh -c "test $status = 1 || grep -q next err"
-script 'ls -l /proc/self/fd /proc/$$/fd' >fds.json
+script 'ls /proc/self/fd | wc -l; ls -l /proc/self/fd /proc/$$/fd' >fds.json
 wfx --batch fds.json
-ok 'commands see no descriptor but three' says 0
+ok 'commands see no descriptor but three, and that of ls' says 1 '[|] 4$'
 ok 'no socket' sh -c '! grep -q "socket:" err'
 script 'for fd in /proc/$$/fd/*; do printf "\021\0\0\0\001\0\0\0" >$fd; done 2>/dev/null; false' >fake.json
 wfx --batch fake.json
@@ -78,18 +78,18 @@ ok 'a step that stops its shell' says 124
 script 'exec true' 'echo never' >exec.json
 wfx --batch exec.json
 ok 'a step that replaces the shell' sh -c "test $status = 0 || test $status = 1"
-ok 'no later step is told as run' sh -c '! grep -qE "^(.* )?never$" err'
+ok 'no later step is told as run' sh -c '! grep -q "[|!] never" err'
 script 'exit 0' 'echo never' >exit.json
 wfx --batch exit.json
 ok 'exit 0 ends the script well, as upstream' says 0
-ok 'without the steps after it' sh -c '! grep -qE "^(.* )?never$" err'
+ok 'without the steps after it' sh -c '! grep -q "[|!] never" err'
 
 # The host: what a step tries does not reach it.
 secret=$work/secret
 echo host >"$secret"
 script "cat $secret /root/.. /etc/shadow /proc/1/root$secret" 'echo through' >read.json
 wfx --batch --on-fail=continue read.json
-ok 'no host file is there' sh -c '! grep -q "^\(.* \)\{0,1\}host$" err'
+ok 'no host file is there' sh -c '! grep -q "[|] host" err'
 script 'mount -t tmpfs x /tmp' >deed.json
 wfx --batch deed.json
 ok 'no mounts' says 1

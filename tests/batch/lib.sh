@@ -51,8 +51,8 @@ tidy() {
 	250) problem="it did not end within $seconds seconds" ;;
 	251) problem=$(grep '^alone:' err) ;;
 	esac
-	left=$(find "$TMPDIR" "$work/ws/.warpforge/.wfx/tmp" "$work/ws/.warpforge/.wfx/run" \
-		-mindepth 1 ! -name lock 2>/dev/null | head -n 5)
+	left=$(find "$TMPDIR" "$work/ws/.warpforge/.wfx/tmp" -mindepth 1 ! -name lock \
+		! -path "$TMPDIR/wfx-$(id -u)" 2>/dev/null | head -n 5)
 	[ -z "$left" ] || problem="$problem left behind: $left"
 	! grep -q " $work" /proc/self/mountinfo || problem="$problem a mount is left"
 }
@@ -60,7 +60,7 @@ tidy() {
 show_last() {
 	echo "# status $status, expected $1${2:+, and: $2}"
 	sed 's/^/# out: /' out | head -n 20 | cut -c1-400
-	sed 's/^/# err: /' err | head -n 60 | cut -c1-400
+	sed 's/^/# err: /' err | tail -n 60 | cut -c1-400
 	return 1
 }
 
@@ -84,11 +84,8 @@ prints() {
 }
 
 json_string() {
-	printf '%s' "$1" | awk '
-		BEGIN { printf "\"" }
-		NR > 1 { printf "\\n" }
-		{ gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t"); printf "%s", $0 }
-		END { printf "\"" }'
+	printf '%s\n' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g; s/	/\\t/g' |
+		awk 'BEGIN { printf "\"" } NR > 1 { printf "\\n" } { printf "%s", $0 } END { printf "\"" }'
 }
 
 json_list() {

@@ -47,7 +47,7 @@ refused() {
 	rm -rf dest evil.tar
 }
 
-refused 'wrong hash' 'hash' dir,./ file,./a,text=hello
+refused 'wrong hash' 'not what the WareID promises' dir,./ file,./a,text=hello
 refused 'absolute name' 'absolute|/tmp/wfx-test-evil' dir,./ file,/tmp/wfx-test-evil,text=x
 refused '.. in a name' '\.\.' dir,./ file,../evil,text=x
 refused '.. in the middle' '\.\.' dir,./ dir,./a file,./a/../../evil,text=x
@@ -113,7 +113,7 @@ ok 'a missing one, too' says 0 ran
 ok 'it is back' test -e "$shelf/etc/group"
 ok 'the store is intact' store_intact
 
-# A bomb: 10 GiB of zeros in 10 MB of gzip, in an archive that ends well but has another ID.
+# Bombs, in archives that end well but have another ID.
 if [ "$(df -Pk "$work" | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
 	"$mktar" dir,./ file,./zeros,size=500000000 | gzip -1 | offer "$other"
 	wfx --batch evil.json
