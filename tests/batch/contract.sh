@@ -89,7 +89,7 @@ ok '3: network without consent' says 3 '--allow'
 wfx --batch --strict mount.json
 ok '3: --strict refuses it' says 3
 wfx --batch --strict --allow=mount mount.json
-ok '2: --strict and consent exclude each other' says 2
+ok 'even with consent' says 3
 root='"literal:x"' script : >literal.json
 wfx --batch literal.json
 ok '3: a literal at a path' says 3
@@ -109,7 +109,7 @@ ok '4: a host folder that is not there' says 4 /no/such/folder
 outputs='"a": {"from": "/a"}' script 'mkdir /a; cp /bin/busybox /a/x; chmod 4755 /a/x' >setid.json
 wfx --batch setid.json
 ok '5: a set-id file in an output' says 5 /a/x
-ok 'it has no record' test ! -s out
+ok 'its record has no results' prints '"results": ?\{ ?\}'
 outputs='"a": {"from": "/a"}' script 'ln -s /etc /a' >link.json
 wfx --batch link.json
 ok '5: an output that is a symlink' says 5 '/a'
