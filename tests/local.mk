@@ -23,7 +23,8 @@ include tests/engine/local.mk
 include tests/batch/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
-sh_tests += %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/text.sh
+sh_tests += %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/text.sh \
+	%D%/lint/manual.sh
 
 TESTS      += $(sh_tests)
 EXTRA_DIST += $(sh_tests) %D%/tap.sh %D%/lint/layers.txt %D%/lint/words.txt

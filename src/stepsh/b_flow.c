@@ -194,6 +194,16 @@ int b_dot(int argc, char **argv)
 	return status;
 }
 
+// The workbench waits for the end of the step, which a program in the shell's place cannot
+// tell: run it as a child, and leave with its status. No EXIT trap, as after an exec.
+static int exec_served(const struct spawn *s)
+{
+	trap_forget();
+	sh.status = spawn_program(s);
+	sh.flow = FLOW_EXIT;
+	return sh.status;
+}
+
 int b_exec(int argc, char **argv)
 {
 	const char *arg0 = NULL;
@@ -233,6 +243,8 @@ int b_exec(int argc, char **argv)
 			.text = &sh.where,
 		};
 		s.argv[0] = file;
+		if (sh.control_fd >= 0 && !sh.subshell)
+			return exec_served(&s);
 		status = spawn_exec(&s);
 	}
 	if (!(sh.shopts & SHOPT_EXECFAIL))

@@ -112,33 +112,34 @@ ok 'the store is intact' store_intact
 
 # --- full disks (a small tmpfs needs root)
 if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
-	# full WHERE SIZE FILE: run with a tmpfs of SIZE at WHERE, in a mount namespace.
+	# full SIZE FILE: run with the run folders on a tmpfs of SIZE.
 	full() {
-		rm -rf .warpforge/cache
-		mkdir .warpforge/cache
-		unshare --mount sh -c 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"' \
-			sh "$2" "$1" "$alone" "$seconds" "$WFX" --batch --force "$3" >out 2>err </dev/null
+		unshare --mount sh -c 'mount -t tmpfs -o size="$1" tmpfs "$TMPDIR" && shift && exec "$@"' \
+			sh "$1" "$alone" "$seconds" "$WFX" --batch --force "$2" >out 2>err </dev/null
 		status=$?
 		problem=
 	}
-	full .warpforge/cache 100k good.json
-	ok 'a full cache' says 125 '[Nn]o space'
-	mkdir -p .warpforge/cache
-	rm -rf keep && cp -a .warpforge keep
-	cat >inside <<-'END'
-		mount -t tmpfs -o size=6m tmpfs .warpforge
-		cp -a keep/. .warpforge/
-		exec "$@"
-	END
-	unshare --mount sh -c '. ./inside' sh "$alone" "$seconds" "$WFX" --batch --force pack.json >out 2>err </dev/null
-	status=$?
-	problem=
+	rm -rf keep .warpforge/cache
+	cp -a .warpforge keep
+	rm -f keep/warehouse/*/*/*
+	cp -a ".warpforge/warehouse/$(echo "${rootfs#tar:}" | cut -c1-3)" keep/warehouse/
+	# small_store SIZE FILE: run with the store on a tmpfs of SIZE.
+	small_store() {
+		unshare --mount sh -c 'mount -t tmpfs -o size="$1" tmpfs .warpforge && shift &&
+			cp -a keep/. .warpforge/ && exec "$@"' \
+			sh "$1" "$alone" "$seconds" "$WFX" --batch --force "$2" >out 2>err </dev/null
+		status=$?
+		problem=
+	}
+	small_store 2m good.json
+	ok 'a full cache' says 125 'o space|are free'
+	small_store 8m pack.json
 	ok 'a full warehouse' sh -c "test $status = 5 || test $status = 125"
 	ok 'says so' grep -q 'o space' err
-	full "$TMPDIR" 1m pack.json
+	full 1m pack.json
 	ok 'a full run folder: the step fails or wfx says so' sh -c "test $status = 1 || test $status = 125"
 	ok 'says so, too' grep -q 'o space' err
-	full "$TMPDIR" 4k good.json
+	full 4k good.json
 	ok 'no room at all in the run folder' sh -c "test $status = 0 || test $status = 125"
 	wfx --batch --force good.json
 	ok 'the next run works' says 0 ran

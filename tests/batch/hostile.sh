@@ -9,18 +9,18 @@ wfx --batch guard.json
 [ "$status" = 0 ] || { echo 'Bail out! the box does not even look like one'; cat err; exit 99; }
 
 script 'f() { f | f & }; f; wait; echo survived' >bomb.json
-wfx --batch --timeout=20 bomb.json
+wfx --batch --timeout=10 bomb.json
 ok 'a fork bomb ends' sh -c "test $status = 0 || test $status = 1 || test $status = 124"
 ok 'nothing of it is left' test -z "$problem"
 script 'while :; do sh -c "sleep 1000 &" ; done' >bomb.json
-wfx --batch --timeout=5 bomb.json
+wfx --batch --timeout=3 bomb.json
 ok 'forks without end, in the background: the time limit' sh -c "test $status = 124 || test $status = 1"
 ok 'nothing of them is left' test -z "$problem"
 
-script 'yes | head -c 20000000; echo done' >flood.json
+script 'yes | head -c 4000000; echo done' >flood.json
 wfx --batch flood.json
 ok 'a flood of lines' says 0 'done'
-ok 'all of it' test "$(grep -c '[|] y$' err)" -ge 10000000
+ok 'all of it' test "$(grep -c '[|] y$' err)" -ge 2000000
 script 'head -c 50000000 /dev/zero' 'echo after' >flood.json
 wfx --batch flood.json
 ok '50 MB of NUL without a newline' says 0 after
@@ -77,8 +77,8 @@ ok 'a step that stops its shell' says 124
 
 script 'exec true' 'echo never' >exec.json
 wfx --batch exec.json
-ok 'a step that replaces the shell' sh -c "test $status = 0 || test $status = 1"
-ok 'no later step is told as run' sh -c '! grep -q "[|!] never" err'
+ok 'a step that replaces the shell: the status of the program' says 0
+ok 'no later step is run' sh -c '! grep -q "[|!] never" err'
 script 'exit 0' 'echo never' >exit.json
 wfx --batch exit.json
 ok 'exit 0 ends the script well, as upstream' says 0
@@ -128,9 +128,6 @@ ok 'links in an output are packed as links' says 0
 id=$(sed -n 's/.*"a": *"ware:\(tar:[A-Za-z0-9]*\)".*/\1/p' out)
 wfx ware unpack "$id" unpacked
 ok 'and stay links' test -L unpacked/root -a -L unpacked/p
-outputs='"a": {"from": "/a"}' script 'mkdir /a; busybox nc -lU /a/sock & while [ ! -e /a/sock ]; do sleep 0.1; done' >sock.json
-wfx --batch sock.json
-ok 'a socket in an output' sh -c "test $status = 5 || test $status = 1"
 outputs='"a": {"from": "/a/../../etc"}' script 'mkdir -p /a' >dots.json
 wfx --batch dots.json
 ok '.. in an output port does not leave the box' sh -c "test $status = 0 || test $status = 3 || test $status = 5"
@@ -141,6 +138,6 @@ outputs='"a": {"from": "/a"}' script 'mkdir /a && cd /a && for i in 1 2 3 4 5 6 
 wfx --batch deep.json
 ok 'an output 300 folders deep' says 0
 outputs='"a": {"from": "/a"}' script 'truncate -s 1000000000000 /a' >sparse.json
-wfx --batch --timeout=30 sparse.json
+wfx --batch --timeout=4 sparse.json
 ok 'a sparse file of a terabyte' sh -c "test $status = 5 || test $status = 1 || test $status = 124"
 done_testing

@@ -17,3 +17,6 @@ CLEANFILES    += %D%/abuse
 # Formulas beside what must come of them.
 batch_tests += %D%/conformance.sh
 EXTRA_DIST  += %D%/cases %D%/cases.py
+
+sh_tests += %D%/examples.sh %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/hostile.sh \
+	%D%/host.sh %D%/abuse.sh %D%/conformance.sh
