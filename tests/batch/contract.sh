@@ -73,7 +73,7 @@ wfx --batch cut.json
 ok '3: half a document' says 3 '^wfx: .*cut.json:[0-9]+:[0-9]+'
 ok 'nothing on stdout' test ! -s out
 wfx --batch nosuch.json
-ok 'no such file' says 3 'nosuch.json.*No such file'
+ok 'no such file' says 2 'nosuch.json.*No such file'
 inputs='"/h": "mount:ro:/usr"' script 'ls /h' >mount.json
 wfx --batch mount.json
 ok '3: a host mount without consent' says 3 '/usr' '--allow'

@@ -21,7 +21,7 @@ for user in $users; do
 	echo "$mark" >"$work/mark"
 	round=0
 	for delay in 0 0.001 0.002 0.003 0.004 0.005 0.006 0.008 0.010 0.013 0.016 0.02 0.03 0.05 0.1 0.2; do
-		as_exec=exec as "$user" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -- sh -c \
+		as_exec='exec' as "$user" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -- sh -c \
 			"sleep $mark & setsid sleep $mark & trap '' TERM HUP INT; sleep $mark" >/dev/null 2>&1 &
 		pid=$!
 		sleep $delay
@@ -37,7 +37,7 @@ for user in $users; do
 	ok "$user: the next run sweeps their folders" test -z "$(ls "$dir/tmp")"
 
 	# A box that lives is not swept.
-	as_exec=exec as "$user" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -- sh -c 'echo up; sleep 20' >"$work/live" 2>/dev/null &
+	as_exec='exec' as "$user" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -- sh -c 'echo up; sleep 20' >"$work/live" 2>/dev/null &
 	pid=$!
 	until_fails test ! -s "$work/live"
 	as "$user" "$work/boxrun" -W "$dir/tmp"
