@@ -600,3 +600,9 @@ $y $y
 x='$y' y=1; eval echo $x
 --- out
 1
+
+=== an empty alternative in quotes is an empty word
+x=1; printf '<%s>' a "${x+}" "${x:+}" b; echo; printf '<%s>' a ${x+""} b; echo
+--- out
+<a><><><b>
+<a><><b>

@@ -513,3 +513,14 @@ $SH -c 'exec nosuchcmd_x; echo no' 2>/dev/null; echo $?
 printf 'echo $0\n' > s; chmod +x s; ./s
 --- out
 ./s
+
+=== $! of a pipeline is its last command
+true | (exit 3) & wait $!; echo $?
+--- out
+3
+
+=== a sourced file begins with the status before it
+echo 'echo $?' > s; (exit 5); . ./s; echo '# nothing' > t; (exit 5); . ./t; echo $?
+--- out
+5
+0

@@ -589,21 +589,18 @@ E
 --- out
 $(
 
-=== a subshell in the background is one process, redirected or not
-(sh -c 'echo $PPID'; :) >ppid & p=$!
-wait
-[ "$(cat ppid)" = $p ] && echo same
+=== here-documents around and inside a substitution
+cat <<A; echo "$(cat <<B
+inner
+B
+)"
+outer
+A
 --- out
-same
+outer
+inner
 
-=== a text without commands succeeds
-echo '# nothing' >f
-false
-. ./f
-echo $?
-false
-eval ''
-echo $?
+=== command exec keeps redirections
+command exec 3> f; echo x >&3; cat f
 --- out
-0
-0
+x

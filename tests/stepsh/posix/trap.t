@@ -324,3 +324,8 @@ caught
 trap 'echo t' TERM; kill -s TERM $$
 --- out
 t
+
+=== EXIT set in a subshell of the EXIT action
+trap '(trap "echo inner" EXIT)' EXIT
+--- out
+inner
