@@ -21,6 +21,7 @@ struct args {
 	const char *filters, *target;
 	struct option_list sources;
 	int workspace, force, quick, full, all;
+	int64_t unused_ms;
 	int format, progress;
 };
 
@@ -65,6 +66,11 @@ static const struct option mirror_options[] = {
 	{ "source",    OPTION_LIST, "ADDR", "look here, too (may be repeated)", AT(sources) },
 	OPT_FORMAT,
 };
+static const struct option gc_options[] = {
+	{ "unused",    OPTION_DURATION, "TIME", "spare what was used since (default 30d)", AT(unused_ms) },
+	{ "delete",    OPTION_FLAG, NULL,   "remove it, do not only tell", AT(force) },
+	OPT_FORMAT,
+};
 static const struct option plain_options[] = { OPT_FORMAT };
 
 struct verb {
@@ -89,6 +95,7 @@ static const struct verb ware_verbs[] = {
 };
 static const struct verb store_verbs[] = {
 	{ "status", WARE_STATUS, 0, 0,    "",            "what is in the workspace, and how much", OPTIONS(plain_options) },
+	{ "gc",     WARE_GC,     0, 0,    "",            "tell what can go, with --delete remove it", OPTIONS(gc_options) },
 	{ "verify", WARE_VERIFY, 0, 0,    "",            "check all wares of the workspace", OPTIONS(store_verify_options) },
 };
 
@@ -120,6 +127,9 @@ const char store_help[] =
 	"  status                what is in the workspace, and how much\n"
 	"  verify [--quick | --full]\n"
 	"                        check all wares of the workspace; what is damaged is set aside\n"
+	"  gc [--unused=TIME] [--delete]\n"
+	"                        what can go: unpacked wares that were not used for TIME (30d)\n"
+	"                        and that a warehouse has, and what was set aside before that\n"
 	"\n"
 	"all: [--format=text|json] [--progress=auto|tty|plain|quiet]\n";
 // clang-format on
@@ -280,6 +290,7 @@ static int run(const struct verb *v, struct args *a, int argc, char *argv[],
 	r.sources = a->sources.items;
 	r.force = a->force;
 	r.full = a->full;
+	r.unused_ms = a->unused_ms;
 	r.all = a->all || v->max == 0;
 	pr.tty = a->format == FORMAT_TEXT &&
 	         (a->progress == PROGRESS_TTY ||
@@ -294,7 +305,7 @@ static int run(const struct verb *v, struct args *a, int argc, char *argv[],
 static int dispatch(const struct verb *verbs, size_t n, int argc, char *argv[])
 {
 	const struct verb *v = argc > 1 ? find(verbs, n, argv[1]) : NULL;
-	struct args a = { 0 };
+	struct args a = { .unused_ms = (int64_t)30 * 86400 * 1000 };
 	struct err e = { 0 };
 	int ret;
 

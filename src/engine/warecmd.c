@@ -22,6 +22,7 @@
 #include "store/pack.h"
 #include "store/store.h"
 #include "store/unpack.h"
+#include "store/upkeep.h"
 #include "store/verify.h"
 #include "store/warehouse.h"
 
@@ -504,8 +505,8 @@ static int do_status(struct work *w, struct err *e)
 {
 	struct store_status st;
 
-	if (store_status(w->store, &st, e) < 0)
-		return -1;
+	(void)e;
+	store_status(w->store, &st);
 	say(w, TELL_RESULT, "workspace   %s", store_root(w->store));
 	say(w, TELL_RESULT, "warehouse   %s", store_warehouse(w->store));
 	say(w, TELL_RESULT, "packed      %llu wares, %llu bytes",
@@ -513,7 +514,31 @@ static int do_status(struct work *w, struct err *e)
 	say(w, TELL_RESULT, "unpacked    %llu wares, %llu bytes",
 	    (unsigned long long)st.shelves.n, (unsigned long long)st.shelves.bytes);
 	say(w, TELL_RESULT, "memos       %llu", (unsigned long long)st.memos.n);
-	say(w, TELL_RESULT, "quarantine  %llu", (unsigned long long)st.quarantine.n);
+	say(w, TELL_RESULT, "set aside   %llu, %llu bytes",
+	    (unsigned long long)st.quarantine.n, (unsigned long long)st.quarantine.bytes);
+	return 0;
+}
+
+static void collected(void *arg, const char *path, uint64_t bytes)
+{
+	say(arg, TELL_RESULT, "%llu %s", (unsigned long long)bytes, path);
+}
+
+static int do_gc(struct work *w, struct err *e)
+{
+	struct store_gc gc = {
+		.unused_s = w->r->unused_ms / 1000,
+		.really = w->r->force,
+		.report = collected,
+		.arg = w,
+	};
+	struct store_amount freed;
+
+	if (store_gc(w->store, &gc, &freed, e) < 0)
+		return -1;
+	say(w, TELL_NOTICE, "%llu bytes in %llu things %s",
+	    (unsigned long long)freed.bytes, (unsigned long long)freed.n,
+	    gc.really ? "removed" : "would go: --delete removes them");
 	return 0;
 }
 
@@ -533,7 +558,7 @@ static int work(struct worker_link *link, void *arg, struct err *e)
 		[WARE_UNPACK] = do_unpack, [WARE_SCAN] = do_scan,
 		[WARE_ID] = do_id,         [WARE_VERIFY] = do_verify,
 		[WARE_FORGET] = do_forget, [WARE_STATUS] = do_status,
-		[WARE_MIRROR] = do_mirror,
+		[WARE_MIRROR] = do_mirror, [WARE_GC] = do_gc,
 	};
 	struct work *w = arg;
 

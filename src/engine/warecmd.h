@@ -20,6 +20,7 @@ enum ware_verb {
 	WARE_VERIFY, // WareIDs, or all
 	WARE_FORGET, // WareIDs
 	WARE_STATUS, // of the store
+	WARE_GC,     // of the store: `unused_ms`, `force` really removes
 };
 
 struct ware_request {
@@ -29,6 +30,7 @@ struct ware_request {
 	const char *target;          // address, or NULL
 	const char *const *sources;  // addresses, NULL at the end; or NULL
 	int force, full, all;
+	int64_t unused_ms;
 };
 
 struct ware_progress {

@@ -1,6 +1,5 @@
 #include "store/cache.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -129,6 +128,27 @@ int alias_write(struct store *s, const struct wareid *id, const struct filters *
 	return ret;
 }
 
+int alias_target(int folder, const char *name, char *hash, size_t size,
+                 struct shelf *shelf)
+{
+	size_t n = strcspn(name, ".");
+	struct str text = { 0 }, filters = { 0 };
+	int ret = 0;
+
+	memset(shelf, 0, sizeof(*shelf));
+	if (n >= size || !name[n])
+		return 0;
+	memcpy(hash, name, n);
+	hash[n] = '\0';
+	if (fd_read_file(folder, name, &text, ALIAS_MAX) == 0) {
+		str_addn(&filters, str_cstr(&text), strcspn(str_cstr(&text), "\n"));
+		ret = is_hash(hash) && alias_parse(str_cstr(&text), &filters, shelf);
+	}
+	str_finish(&text);
+	str_finish(&filters);
+	return ret;
+}
+
 // ---- looking
 
 char *shelf_path(const struct store *s, const struct shelf *shelf)
@@ -160,8 +180,25 @@ int shelf_indexed(struct store *s, const struct shelf *shelf)
 int shelf_hold(struct store *s, const struct shelf *shelf, struct err *e)
 {
 	auto_free char *name = xasprintf("shelf.%s.%s", shelf->type, shelf->name);
+	int fd = lock_take(s, name, LOCK_SH, NULL, NULL, e);
 
-	return lock_take(s, name, LOCK_SH, NULL, NULL, e);
+	if (fd >= 0)
+		futimens(fd, NULL); // for shelf_seize(): this is when it was used
+	return fd;
+}
+
+int shelf_seize(struct store *s, const struct shelf *shelf, int64_t *used)
+{
+	auto_free char *path =
+		xasprintf(".wfx/locks/shelf.%s.%s", shelf->type, shelf->name);
+	auto_fd int fd =
+		openat(s->root_fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct stat st;
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &st) < 0)
+		return -1;
+	*used = st.st_mtim.tv_sec;
+	return take_fd(fd);
 }
 
 static int open_index(struct store *s, const struct shelf *shelf)
@@ -250,6 +287,32 @@ int shelf_quarantine(struct store *s, const struct shelf *shelf, char *to, size_
 	return 0;
 }
 
+int shelf_remove(struct store *s, const struct shelf *shelf, struct err *e)
+{
+	auto_fd int lock = lock_take(s, "publish", LOCK_EX, NULL, NULL, e);
+	auto_fd int cache = open_folder(s, "cache", shelf);
+	auto_fd int index = open_folder(s, "index", shelf), temp = -1;
+	char name[TEMP_NAME];
+	int ret = 0;
+
+	if (lock < 0)
+		return -1;
+	temp = temp_dir(s->tmp_fd, name);
+	if (temp < 0 ||
+	    (cache >= 0 && move_node(cache, shelf->name, temp, tree_name) < 0 &&
+	     errno != ENOENT))
+		ret = -1;
+	else if (index >= 0)
+		unlinkat(index, shelf->name, 0);
+	close(take_fd(lock));
+	if (ret == 0)
+		ret = fd_remove_tree(s->tmp_fd, name);
+	return ret < 0 ? err_sys(e, space_code(errno, "rio-local-cache-problem"),
+	                         "removing %s:%s from the cache", shelf->type,
+	                         shelf->name)
+	               : 0;
+}
+
 // What is to be done about what stands on the shelf: 1 = use it, 0 = the shelf is empty
 // (now), -1 = another sound tree has this name.
 static int look_at_shelf(struct store *s, int tempdir, const struct shelf *shelf)
@@ -316,44 +379,26 @@ int shelf_publish(struct store *s, int tempdir, const char *type, const char *fi
 
 // ---- all of them
 
-static int each_name(DIR *dir, struct shelf *shelf, shelf_fn *fn, void *arg)
+struct each {
+	struct shelf shelf;
+	shelf_fn *fn;
+	void *arg;
+};
+
+static int each_shelf(void *arg, int folder, const char *name)
 {
-	struct dirent *d;
-	int ret = 0;
+	struct each *x = arg;
 
-	while (ret == 0 && (d = readdir(dir)))
-		if (good_name(d->d_name, strlen(d->d_name))) {
-			snprintf(shelf->name, sizeof(shelf->name), "%s", d->d_name);
-			ret = fn(arg, shelf);
-		}
-	return ret;
-}
-
-static int each_below(int dirfd, const char *name, int depth, struct shelf *shelf,
-                      shelf_fn *fn, void *arg)
-{
-	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW),
-	    ret = 0;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *d;
-
-	if (!dir) {
-		if (fd >= 0)
-			close(fd);
+	(void)folder;
+	if (!good_name(name, strlen(name)))
 		return 0;
-	}
-	if (depth == 2)
-		ret = each_name(dir, shelf, fn, arg);
-	while (depth < 2 && ret == 0 && (d = readdir(dir)))
-		if (d->d_name[0] != '.')
-			ret = each_below(fd, d->d_name, depth + 1, shelf, fn, arg);
-	closedir(dir);
-	return ret;
+	snprintf(x->shelf.name, sizeof(x->shelf.name), "%s", name);
+	return x->fn(x->arg, &x->shelf);
 }
 
 int shelf_each(struct store *s, shelf_fn *fn, void *arg)
 {
-	struct shelf shelf = { .type = "tar" };
+	struct each x = { { .type = "tar" }, fn, arg };
 
-	return each_below(s->root_fd, "cache/tar/fileset", 0, &shelf, fn, arg);
+	return each_name(s->root_fd, "cache/tar/fileset", each_shelf, &x);
 }

@@ -30,10 +30,19 @@ int alias_read(struct store *s, const struct wareid *id, const struct filters *f
 int alias_write(struct store *s, const struct wareid *id, const struct filters *f,
                 const struct shelf *shelf, struct err *e);
 
+// What an alias file is about: the asked hash and the shelf. 0 = it is none.
+int alias_target(int folder, const char *name, char *hash, size_t size,
+                 struct shelf *shelf);
+
 char *shelf_path(const struct store *s, const struct shelf *shelf); // absolute; free it
 int shelf_exists(struct store *s, const struct shelf *shelf);
 // Hold the shelf while it is used: a shared lock's descriptor.
 int shelf_hold(struct store *s, const struct shelf *shelf, struct err *e);
+// For who removes it: an exclusive lock, or -1 when somebody uses it. *used gets when it
+// was last held.
+int shelf_seize(struct store *s, const struct shelf *shelf, int64_t *used);
+// Remove a seized shelf; when killed half-way it is out of sight already.
+int shelf_remove(struct store *s, const struct shelf *shelf, struct err *e);
 // Has it an index at all?
 int shelf_indexed(struct store *s, const struct shelf *shelf);
 // Bytes of file content, as its index says; 0 without one.

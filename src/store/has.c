@@ -16,13 +16,10 @@ static int aliased(struct store *s, const struct wareid *id)
 	return alias_read(s, id, &f, &shelf) && shelf_exists(s, &shelf);
 }
 
-int store_has(struct store *s, const struct wareid *id)
+int store_has_blob(struct store *s, const struct wareid *id)
 {
-	struct shelf shelf = { 0 };
 	char rel[WARE_PATH];
 
-	if (strcmp(id->packtype, "tar") == 0 && strcmp(id->hash, "-") == 0)
-		return 1;
 	if (store_ware_check(id, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < s->n_warehouses; i++) {
@@ -32,7 +29,18 @@ int store_has(struct store *s, const struct wareid *id)
 		if (access(path, R_OK) == 0)
 			return 1;
 	}
+	return 0;
+}
+
+int store_has(struct store *s, const struct wareid *id)
+{
+	struct shelf shelf = { 0 };
+
+	if (strcmp(id->packtype, "tar") == 0 && strcmp(id->hash, "-") == 0)
+		return 1;
+	if (store_ware_check(id, NULL) < 0)
+		return 0;
 	snprintf(shelf.type, sizeof(shelf.type), "%s", id->packtype);
 	snprintf(shelf.name, sizeof(shelf.name), "%s", id->hash);
-	return shelf_exists(s, &shelf) || aliased(s, id);
+	return store_has_blob(s, id) || shelf_exists(s, &shelf) || aliased(s, id);
 }

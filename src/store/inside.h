@@ -22,6 +22,9 @@ struct store {
 enum { WARE_PATH = 2 * 4 + 112 + 16 };
 const char *ware_path(const char *hash, char out[WARE_PATH]);
 
+// Can this be the hash of a WareID (base58, of sane length)?
+int is_hash(const char *text);
+
 // The code for the errno of a failed write: wfx-no-space where the disk (or a limit) is
 // full, else `otherwise`.
 const char *space_code(int sys, const char *otherwise);
@@ -32,6 +35,12 @@ int make_dirs(int dirfd, const char *rel, mode_t mode);
 
 // openat(2) of a path ("" = dirfd itself) that may not leave dirfd nor follow a link.
 int open_beneath(int dirfd, const char *path, int flags);
+
+// Every name two folders below PATH (relative to dirfd, or absolute), where blobs, shelves,
+// aliases and the like lie: PATH/abc/def/NAME; names with a dot in front are left out. Stops
+// when fn returns non-zero, and returns that. PATH not being there is no error.
+typedef int name_fn(void *arg, int folder, const char *name);
+int each_name(int dirfd, const char *path, name_fn *fn, void *arg);
 
 // Publish bytes as DIR/NAME, where `dir` is relative to I: temporary file in I/.wfx/tmp,
 // sync, rename, sync of the folder. Replaces.

@@ -18,5 +18,5 @@ libstore_a_SOURCES += %D%/blobhash.c %D%/blobhash.h %D%/codec.c %D%/codec.h %D%/
 libstore_a_SOURCES += %D%/blob.c %D%/cache.c %D%/cache.h %D%/check.c %D%/check.h %D%/copy.c \
 	%D%/direct.c %D%/fetch.c %D%/has.c %D%/hashpool.c %D%/hashpool.h %D%/inside.h \
 	%D%/lock.c %D%/lock.h %D%/memo.c %D%/packing.c %D%/seal.c %D%/seal.h %D%/search.c \
-	%D%/search.h %D%/store.c %D%/store.h %D%/treesync.c %D%/treesync.h %D%/verify.c \
+	%D%/search.h %D%/store.c %D%/store.h %D%/treesync.c %D%/treesync.h %D%/upkeep.c %D%/upkeep.h %D%/verify.c \
 	%D%/verify.h %D%/warehouse.c %D%/warehouse.h %D%/workspace.c

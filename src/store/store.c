@@ -1,6 +1,7 @@
 // Opening a store, and the small things all its modules use.
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -25,6 +26,14 @@ const char *ware_path(const char *hash, char out[WARE_PATH])
 {
 	snprintf(out, WARE_PATH, "%.3s/%.3s/%s", hash, hash + 3, hash);
 	return out;
+}
+
+// A SHA-384 in base58; the shortest that still makes a path is upstream's limit.
+int is_hash(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n >= 7 && n < HASH_TEXT && base58_valid(text, n);
 }
 
 const char *space_code(int sys, const char *otherwise)
@@ -87,6 +96,30 @@ int move_node(int from, const char *name, int to, const char *new_name)
 	return ret;
 }
 
+static int each_below(int dirfd, const char *path, int depth, name_fn *fn, void *arg)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *d;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (ret == 0 && (d = readdir(dir)))
+		if (d->d_name[0] != '.')
+			ret = depth < 2 ? each_below(fd, d->d_name, depth + 1, fn, arg)
+			                : fn(arg, fd, d->d_name);
+	closedir(dir);
+	return ret;
+}
+
+int each_name(int dirfd, const char *path, name_fn *fn, void *arg)
+{
+	return each_below(dirfd, path, 0, fn, arg);
+}
+
 int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,
              mode_t mode, struct err *e)
 {
@@ -147,8 +180,6 @@ void notice(store_progress_fn *fn, void *arg, const char *fmt, ...)
 
 int store_ware_check(const struct wareid *id, struct err *e)
 {
-	size_t n = strlen(id->hash);
-
 	if (strcmp(id->packtype, "tar") != 0) {
 		err_set(e, "warpforge-error-ware-unpack",
 		        "%s:%s: wares of the packtype \"%s\" are not supported yet",
@@ -161,8 +192,7 @@ int store_ware_check(const struct wareid *id, struct err *e)
 		                   "nothing at the path "
 		                   "of its output");
 	}
-	// A SHA-384 in base58; the shortest that still makes a path is upstream's limit.
-	if (n < 7 || n >= HASH_TEXT || !base58_valid(id->hash, n))
+	if (!is_hash(id->hash))
 		return err_set(e, "warpforge-error-wareid-invalid",
 		               "%s:%s: not a hash (base58 of a SHA-384)", id->packtype,
 		               id->hash);

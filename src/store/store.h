@@ -135,6 +135,7 @@ int store_ware_check(const struct wareid *id, struct err *e);
 
 // Is the ware in a warehouse of the workspaces, or unpacked in the cache? Only looks.
 int store_has(struct store *s, const struct wareid *id);
+int store_has_blob(struct store *s, const struct wareid *id); // in a warehouse
 
 // What is known about a ware besides its WareID.
 struct store_seal {

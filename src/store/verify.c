@@ -1,6 +1,5 @@
 #include "store/verify.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -10,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base58.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/cache.h"
@@ -189,40 +187,17 @@ static int one_blob(struct verifying *x, const char *warehouse, const char *hash
 	return 0;
 }
 
-// Call fn for every hash in the ca layout below path. Non-zero stops.
-typedef int hash_fn(void *arg, const char *hash);
-static int each_hash(const char *path, int depth, hash_fn *fn, void *arg)
-{
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	int ret = 0;
-
-	while (dir && ret == 0 && (d = readdir(dir))) {
-		size_t n = strlen(d->d_name);
-		auto_free char *below = xasprintf("%s/%s", path, d->d_name);
-
-		if (!base58_valid(d->d_name, n))
-			continue;
-		if (depth < 2)
-			ret = n == 3 ? each_hash(below, depth + 1, fn, arg) : 0;
-		else if (n >= 7 && n < HASH_TEXT)
-			ret = fn(arg, d->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return ret;
-}
-
 struct in_warehouse {
 	struct verifying *x;
 	const char *dir;
 };
 
-static int blob_fn(void *arg, const char *hash)
+static int blob_fn(void *arg, int folder, const char *hash)
 {
 	const struct in_warehouse *w = arg;
 
-	return one_blob(w->x, w->dir, hash);
+	(void)folder;
+	return is_hash(hash) ? one_blob(w->x, w->dir, hash) : 0;
 }
 
 static int blobs(struct verifying *x)
@@ -234,7 +209,7 @@ static int blobs(struct verifying *x)
 		char rel[WARE_PATH];
 
 		if (!x->v->id) {
-			ret = each_hash(w.dir, 0, blob_fn, &w);
+			ret = each_name(AT_FDCWD, w.dir, blob_fn, &w);
 		} else {
 			auto_free char *path =
 				xasprintf("%s/%s", w.dir, ware_path(x->v->id->hash, rel));
@@ -256,117 +231,4 @@ int store_verify(struct store *s, const struct store_verify *v, struct err *e)
 	if (blobs(&x) || shelves(&x))
 		return -1;
 	return x.n_bad;
-}
-
-// ---- amounts
-
-struct counting {
-	struct store *s;
-	struct store_amount *a;
-	const char *dir;
-};
-
-static int count_blob(void *arg, const char *hash)
-{
-	struct counting *c = arg;
-	char rel[WARE_PATH];
-	auto_free char *path = xasprintf("%s/%s", c->dir, ware_path(hash, rel));
-	struct stat st;
-
-	if (stat(path, &st) == 0) {
-		c->a->n++;
-		c->a->bytes += (uint64_t)st.st_size;
-	}
-	return 0;
-}
-
-static int count_shelf(void *arg, const struct shelf *shelf)
-{
-	struct counting *c = arg;
-
-	c->a->n++;
-	c->a->bytes += shelf_bytes(c->s, shelf);
-	return 0;
-}
-
-static void count_files(struct store *s, const char *rel, struct store_amount *a)
-{
-	auto_free char *path = xasprintf("%s/%s", s->root, rel);
-	DIR *dir = opendir(path);
-	struct dirent *d;
-	struct stat st;
-
-	while (dir && (d = readdir(dir)))
-		if (d->d_name[0] != '.' && fstatat(dirfd(dir), d->d_name, &st, 0) == 0) {
-			a->n++;
-			a->bytes += S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-		}
-	if (dir)
-		closedir(dir);
-}
-
-int store_status(struct store *s, struct store_status *st, struct err *e)
-{
-	struct counting blob = { s, &st->blobs, s->warehouse };
-	struct counting shelf = { s, &st->shelves, NULL };
-
-	(void)e;
-	memset(st, 0, sizeof(*st));
-	each_hash(s->warehouse, 0, count_blob, &blob);
-	shelf_each(s, count_shelf, &shelf);
-	count_files(s, "memos", &st->memos);
-	count_files(s, ".wfx/quarantine", &st->quarantine);
-	return 0;
-}
-
-// ---- forgetting
-
-struct forgetting {
-	struct store *s;
-	const char *hash;
-	int n;
-	struct err *e;
-};
-
-static int forget_shelf(void *arg, const struct shelf *shelf)
-{
-	struct forgetting *f = arg;
-	char away[512];
-	size_t n = strlen(f->hash);
-
-	if (strncmp(shelf->name, f->hash, n) != 0 ||
-	    (shelf->name[n] && shelf->name[n] != '.'))
-		return 0;
-	f->n++;
-	return shelf_quarantine(f->s, shelf, away, sizeof(away), f->e);
-}
-
-int store_forget(struct store *s, const struct wareid *id, struct err *e)
-{
-	struct filters usual = filters_default(FILTER_UNPACK);
-	struct forgetting f = { s, id->hash, 0, e };
-	char rel[WARE_PATH], away[512];
-	struct shelf shelf;
-
-	if (store_ware_check(id, e) < 0 || shelf_each(s, forget_shelf, &f) != 0)
-		return -1;
-	if (alias_read(s, id, &usual, &shelf) && shelf_exists(s, &shelf)) {
-		f.n++;
-		if (shelf_quarantine(s, &shelf, away, sizeof(away), e) < 0)
-			return -1;
-	}
-	if (seal_remove(s, id, e) < 0)
-		return -1;
-	{
-		auto_free char *path =
-			xasprintf("%s/%s", s->warehouse, ware_path(id->hash, rel));
-		auto_free char *to = xasprintf("%s.forgotten", path);
-
-		if (rename(path, to) == 0)
-			f.n++;
-		else if (errno != ENOENT && errno != ENOTDIR)
-			return err_sys(e, "rio-warehouse-unwritable", "moving %s away",
-			               path);
-	}
-	return f.n > 0;
 }

@@ -31,20 +31,4 @@ struct store_verify {
 // number of problems (0 = all is well; also when there was nothing), -1 = error.
 int store_verify(struct store *s, const struct store_verify *v, struct err *e);
 
-// What is in the store.
-struct store_amount {
-	uint64_t n, bytes;
-};
-struct store_status {
-	struct store_amount blobs;   // of the root's warehouse
-	struct store_amount shelves; // bytes of file content, as their indexes say
-	struct store_amount memos;
-	struct store_amount quarantine; // n only
-};
-int store_status(struct store *s, struct store_status *st, struct err *e);
-
-// Forget a ware: its seal, its shelves and its blob in the root's warehouse (both go to
-// the quarantine, as if damaged). 1 = there was something, 0 = nothing, -1 = error.
-int store_forget(struct store *s, const struct wareid *id, struct err *e);
-
 #endif

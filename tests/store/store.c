@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/store.h"
-#include "store/verify.h"
+#include "store/upkeep.h"
 #include "store/warehouse.h"
 
 static char dir[256];

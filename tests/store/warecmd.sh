@@ -137,9 +137,49 @@ ok 'make none' test ! -e .warphome
 ok 'pack' gives 0 ware pack "$dir/ws/tree"
 ok 'makes the home workspace' test -e .warphome/warehouse/$rel
 
+# Garbage: an unpacked ware that a warehouse has, one that none has, things set aside.
+mkdir -p "$dir/ws3/.warpforge" && : >"$dir/ws3/.warpforge/root"
+cd "$dir/ws3" || exit 99
+T="$BUILDDIR/tests/store/storetool"
+"$WFX" ware pack "$dir/ws/tree" >"$dir/out"
+mkdir rare && echo rare >rare/f
+"$WFX" ware pack rare >"$dir/rare"
+rare=$(cat "$dir/rare")
+"$T" . fetch "$id" >"$dir/out"
+"$T" . fetch "$id" mtime=@5 >"$dir/out"
+filtered=$(cut -d' ' -f2 "$dir/out")
+"$T" . fetch "$rare" >"$dir/out"
+only=$(cut -d' ' -f2 "$dir/out")
+rm -r .warpforge/warehouse/"$(echo "$rare" | cut -c5-7)"
+: >.warpforge/.wfx/quarantine/thing
+shelf=.warpforge/cache/tar/fileset/$rel
+ok 'gc spares what was used lately' gives 0 store gc
+ok 'all of it' test ! -s "$dir/out"
+old() { find .warpforge/.wfx/locks -name 'shelf.*' -exec touch -d '2020-01-01' {} +; }
+old
+ok 'gc tells' gives 0 store gc --unused=1h
+ok 'of both shelves of a ware that is packed' test "$(grep -c /cache/tar/ "$dir/out")" = 2
+ok 'but removes nothing' test -e $shelf -a -e "$filtered"
+# A run that uses one of them (it ends when the FIFO's other end, 3, is closed).
+mkfifo "$dir/fifo" "$dir/ready"
+"$T" . hold "$id" <"$dir/fifo" >"$dir/ready" 2>"$dir/held.err" &
+exec 3>"$dir/fifo"
+read -r held <"$dir/ready"
+old
+ok 'gc --delete' gives 0 store gc --unused=1h --delete
+ok 'removes what is not in use' test ! -e "$filtered"
+ok 'and keeps what is' test -e "${held#* }/log"
+exec 3>&-
+wait
+ok 'keeps what nobody else has' test -e "$only/f"
+ok 'and the packed wares' gives 0 ware verify --full $id
+ok 'a thing set aside a moment ago stays' test -e .warpforge/.wfx/quarantine/thing
+ok 'leaves nothing half done' clean
+ok 'what was removed comes back' sh -c '"$1" . fetch "$2" mtime=@5 | grep -q ^ca+file' - "$T" $id
+
 for wrong in '' 'ware' 'ware pack' 'ware pack a b' 'ware nonsense' 'ware verify' \
 	'ware verify --all x' 'ware verify --quick --full --all' 'ware pack --nonsense x' 'store' \
-	'store gc' 'ware mirror x:y --target=file:///x' 'ware scan ca+file:///x'; do
+	'store gc x' 'store gc --unused=soon' 'ware mirror x:y --target=file:///x' 'ware scan ca+file:///x'; do
 	# shellcheck disable=SC2086
 	ok "usage: wfx $wrong" gives 2 $wrong
 done
