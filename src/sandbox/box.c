@@ -130,6 +130,19 @@ static int open_userns(struct box *b, struct err *e)
 	                     : 0;
 }
 
+// When the host runs out of memory, what runs in a box goes first. Before the warden hides
+// itself; its children inherit the score. Somebody who has a higher one keeps it.
+static void offer_to_oom(pid_t pid)
+{
+	char path[64];
+	auto_fd int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, "500", 3) < 0)
+		(void)errno;
+}
+
 // Real root makes the mounts whose ids are mapped, the warden may not. In the order of
 // the plan; "not there" is a message without a descriptor.
 static int send_trees(struct box *b, struct err *e)
@@ -233,6 +246,7 @@ static int start(struct box *b, struct pipes *p, int shell, int page, struct err
 		userns_explain(e);
 		return -1;
 	}
+	offer_to_oom(b->warden);
 	if (ns_send(b->sock, "", 1, -1))
 		return err_sys(e, "wfx-sandbox", "the box died at once");
 	if (b->ids.kind == IDS_SHIFT && send_trees(b, e))

@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -81,10 +79,7 @@ static int set_caps(uint64_t keep, struct err *e)
 
 static int load_filter(const struct op *o, struct err *e)
 {
-	const struct filter_program *f = &filter_programs[o->index];
-	struct sock_fprog prog = { f->len, (struct sock_filter *)f->code };
-
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) == 0)
+	if (filter_load((enum filter_id)o->index) == 0)
 		return 0;
 	err_sys(e, "wfx-sandbox", "loading the seccomp filter of %s", o->target);
 	return err_hint(e, "the kernel needs CONFIG_SECCOMP_FILTER");

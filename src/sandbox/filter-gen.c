@@ -185,15 +185,33 @@ static struct sock_filter *emit(struct code *c, unsigned op, unsigned jt, unsign
 	return i;
 }
 
-static uint32_t answer(uint32_t arch, int nr)
+typedef uint32_t policy_fn(const char *name);
+
+static uint32_t policy_of_steps(const char *name)
+{
+	if (has(refused, N(refused), name))
+		return SECCOMP_RET_ERRNO | EPERM;
+	return has(unseen, N(unseen), name) ? (uint32_t)(SECCOMP_RET_ERRNO | ENOSYS)
+	                                    : SECCOMP_RET_ALLOW;
+}
+
+// All that a generation's init does once it serves.
+static uint32_t policy_of_init(const char *name)
+{
+	static const char *const needed[] = {
+		"poll", "ppoll", "read", "write",      "recvmsg",      "wait4",
+		"kill", "close", "exit", "exit_group", "rt_sigreturn", "restart_syscall",
+	};
+
+	return has(needed, N(needed), name) ? SECCOMP_RET_ALLOW
+	                                    : (uint32_t)(SECCOMP_RET_ERRNO | EPERM);
+}
+
+static uint32_t answer(policy_fn *policy, uint32_t arch, int nr)
 {
 	char *name = seccomp_syscall_resolve_num_arch(arch, nr);
-	uint32_t r = SECCOMP_RET_ERRNO | ENOSYS;
+	uint32_t r = name ? policy(name) : (uint32_t)(SECCOMP_RET_ERRNO | ENOSYS);
 
-	if (name && has(refused, N(refused), name))
-		r = SECCOMP_RET_ERRNO | EPERM;
-	else if (name && !has(unseen, N(unseen), name))
-		r = SECCOMP_RET_ALLOW;
 	free(name);
 	return r;
 }
@@ -204,12 +222,12 @@ struct runs {
 };
 
 // What is beyond the last number, x32's calls among them, is ENOSYS.
-static void find_runs(uint32_t arch, struct runs *r)
+static void find_runs(policy_fn *policy, uint32_t arch, struct runs *r)
 {
 	r->n = 0;
 	for (int nr = 0; nr <= MAX_NR; nr++) {
 		uint32_t a = nr == MAX_NR ? (uint32_t)(SECCOMP_RET_ERRNO | ENOSYS)
-		                          : answer(arch, nr);
+		                          : answer(policy, arch, nr);
 
 		if (r->n && r->answer[r->n - 1] == a)
 			continue;
@@ -232,11 +250,11 @@ static void search(struct code *c, const struct runs *r, unsigned from, unsigned
 	search(c, r, from + left, n - left);
 }
 
-static void add_names_of(struct code *c, uint32_t arch)
+static void add_names_of(struct code *c, policy_fn *policy, uint32_t arch)
 {
 	static struct runs r;
 
-	find_runs(arch, &r);
+	find_runs(policy, arch, &r);
 	emit(c, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
 	emit(c, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, arch);
 	emit(c, BPF_JMP | BPF_JA, 0, 0, 2 * r.n);
@@ -244,15 +262,16 @@ static void add_names_of(struct code *c, uint32_t arch)
 	search(c, &r, 0, r.n);
 }
 
-static unsigned short print_names(void)
+static unsigned short print_names(const char *name, policy_fn *policy)
 {
 	static struct code c;
 
-	add_names_of(&c, seccomp_arch_native());
+	c.n = 0;
+	add_names_of(&c, policy, seccomp_arch_native());
 	if (seccomp_arch_native() == SCMP_ARCH_X86_64)
-		add_names_of(&c, SCMP_ARCH_X86);
+		add_names_of(&c, policy, SCMP_ARCH_X86);
 	emit(&c, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS);
-	printf("static const struct sock_filter names[] = {\n");
+	printf("static const struct sock_filter %s[] = {\n", name);
 	for (unsigned i = 0; i < c.n; i++)
 		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", c.insn[i].code, c.insn[i].jt,
 		       c.insn[i].jf, c.insn[i].k);
@@ -322,19 +341,21 @@ static unsigned short print(const char *name, scmp_filter_ctx c)
 
 int main(void)
 {
-	unsigned short n[3];
+	static const char *const rows[] = { "ARGUMENTS", "NAMES", "NO_SETID", "INIT" };
+	static const char *const arrays[] = { "arguments", "names", "no_setid", "init" };
+	unsigned short n[N(rows)];
 
 	printf("// Written by filter-gen with libseccomp %u.%u.%u.\n"
 	       "#include <linux/filter.h>\n\n#include \"sandbox/filter.h\"\n\n",
 	       seccomp_version()->major, seccomp_version()->minor,
 	       seccomp_version()->micro);
-	n[0] = print("arguments", make_arguments());
-	n[1] = print_names();
-	n[2] = print("no_setid", make_no_setid());
-	printf("const struct filter_program filter_programs[FILTER_COUNT] = {\n"
-	       "\t[FILTER_ARGUMENTS] = { arguments, %u },\n"
-	       "\t[FILTER_NAMES] = { names, %u },\n"
-	       "\t[FILTER_NO_SETID] = { no_setid, %u },\n};\n",
-	       n[0], n[1], n[2]);
+	n[0] = print(arrays[0], make_arguments());
+	n[1] = print_names(arrays[1], policy_of_steps);
+	n[2] = print(arrays[2], make_no_setid());
+	n[3] = print_names(arrays[3], policy_of_init);
+	printf("const struct filter_program filter_programs[FILTER_COUNT] = {\n");
+	for (size_t i = 0; i < N(rows); i++)
+		printf("\t[FILTER_%s] = { %s, %u },\n", rows[i], arrays[i], n[i]);
+	printf("};\n");
 	return 0;
 }

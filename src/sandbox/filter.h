@@ -13,6 +13,7 @@ enum filter_id {
 	FILTER_ARGUMENTS,
 	FILTER_NAMES,
 	FILTER_NO_SETID, // no set-id bits: when a host folder is writable in the box
+	FILTER_INIT,     // what a generation's init needs, nothing else
 	FILTER_COUNT,
 };
 
@@ -22,5 +23,8 @@ extern const struct filter_program {
 	const struct sock_filter *code;
 	unsigned short len;
 } filter_programs[FILTER_COUNT];
+
+// Install one for the calling process (no_new_privs set): -1 with errno.
+int filter_load(enum filter_id id);
 
 #endif

@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -58,12 +60,47 @@ static void add_memory(int proc, const char *pid, void *arg)
 		*pages += rss;
 }
 
+// Facts about the whole host, in bytes.
+struct meminfo {
+	uint64_t total, available, shmem;
+};
+
+static void read_meminfo(int proc, struct meminfo *m)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+	} rows[] = {
+		{ "MemTotal:", offsetof(struct meminfo, total) },
+		{ "MemAvailable:", offsetof(struct meminfo, available) },
+		{ "Shmem:", offsetof(struct meminfo, shmem) },
+	};
+	char text[4096], *p;
+
+	memset(m, 0, sizeof(*m));
+	if (guard_read(proc, ".", "meminfo", text, sizeof(text)) <= 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if ((p = strstr(text, rows[i].name)))
+			*(uint64_t *)((char *)m + rows[i].at) =
+				strtoull(p + strlen(rows[i].name), NULL, 10) * 1024;
+}
+
+// Memory of files that live nowhere else (memfd) shows in no process that has not mapped
+// it. When memory is scarce, what all shared memory has grown by since the start counts.
 static int memory_passed(struct guard *g, char *why, size_t n)
 {
 	uint64_t pages = 0, used;
+	struct meminfo m;
 
 	guard_each_process(g->proc, add_memory, &pages);
 	used = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	if (used <= g->memory_bytes) {
+		read_meminfo(g->proc, &m);
+		if (m.available > m.total / 4 || m.shmem <= g->shmem_at)
+			return 0;
+		used += m.shmem - g->shmem_at;
+	}
 	if (used <= g->memory_bytes)
 		return 0;
 	snprintf(why, n,
@@ -124,6 +161,10 @@ static int disk_passed(struct guard *g, char *why, size_t n)
 
 void guard_init(struct guard *g)
 {
+	struct meminfo m;
+
+	read_meminfo(g->proc, &m);
+	g->shmem_at = m.shmem;
 	g->free_at = g->store >= 0 ? free_bytes(g) : 0;
 	if (!g->disk_bytes) {
 		uint64_t most =

@@ -15,6 +15,7 @@ struct guard {
 	uint64_t disk_bytes;   // 0 = the default: half of what is free, or all but 2 GiB
 	uint64_t free_at;      // free bytes at the last look at the layers
 	uint64_t used_at;      // what the layers took then
+	uint64_t shmem_at;     // shared memory of the host when the steps began
 	unsigned ticks;
 };
 

@@ -22,6 +22,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "sandbox/entry.h"
+#include "sandbox/filter.h"
 #include "sandbox/mount.h"
 #include "sandbox/ns.h"
 #include "sandbox/plan.h"
@@ -68,6 +69,23 @@ static int new_namespaces(const struct op *o, struct err *e)
 	return -1;
 }
 
+// System V shared memory belongs to nobody once it is detached, so no guard sees it: the
+// namespace itself must bound it. Kernels that do not let us have no other means.
+static void bound_ipc(int proc)
+{
+	static const char *const rows[][2] = {
+		{ "sys/kernel/shmall", "65536" }, // pages
+		{ "sys/kernel/shmmax", "268435456" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		auto_fd int fd = openat(proc, rows[i][0], O_WRONLY | O_CLOEXEC);
+
+		if (fd >= 0 && write(fd, rows[i][1], strlen(rows[i][1])) < 0)
+			(void)errno;
+	}
+}
+
 // File systems show the namespaces of the process that makes them: ours.
 static void make_mounts(const struct plan *plan, int warden)
 {
@@ -90,6 +108,8 @@ static void make_mounts(const struct plan *plan, int warden)
 				fd = mnt_fs("proc", hidepid_old, o->attr, m.why,
 				            sizeof(m.why));
 			m.error = fd < 0 ? errno : 0;
+			if (fd >= 0 && w == TREE_PROC)
+				bound_ipc(fd);
 			ns_send(warden, &m, sizeof(m), fd);
 			if (fd >= 0)
 				close(fd);
@@ -155,6 +175,13 @@ static void drop_caps(void)
 	syscall(SYS_capset, &h, d);
 }
 
+// Loaded late: the entry runs already, nobody waits for us.
+static void lock_in(void)
+{
+	if (filter_load(FILTER_INIT))
+		_exit(1);
+}
+
 static void report_end(int fd, int status, const struct rusage *u)
 {
 	struct end_record r = {
@@ -190,6 +217,7 @@ static _Noreturn void serve(pid_t entry, int status_fd, int warden)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	p[1].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	lock_in();
 	reap(entry, status_fd);
 	for (;;) {
 		if (poll(p, 2, -1) < 0)

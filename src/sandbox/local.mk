@@ -1,7 +1,7 @@
 # filter-gen runs while building, so wfx needs no libseccomp at run time.
 noinst_LIBRARIES += libsandbox.a
 SANDBOX_LIBS = $(CAP_LIBS)
-libsandbox_a_SOURCES = %D%/box.c %D%/box.h %D%/doctor.c %D%/entry.c %D%/entry.h %D%/filter.h %D%/guard.c %D%/guard.h \
+libsandbox_a_SOURCES = %D%/box.c %D%/box.h %D%/doctor.c %D%/entry.c %D%/entry.h %D%/filter.c %D%/filter.h %D%/guard.c %D%/guard.h \
 	%D%/ids.c %D%/ids.h %D%/image.c %D%/image.h %D%/init.c %D%/init.h \
 	%D%/mount.c %D%/mount.h %D%/netfiles.c %D%/netfiles.h %D%/ns.c %D%/ns.h \
 	%D%/plan.c %D%/plan.h %D%/report.c %D%/report.h %D%/rundir.c \

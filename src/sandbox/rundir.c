@@ -51,7 +51,8 @@ static int remove_whole(const char *parent, const char *name)
 {
 	auto_fd int dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int is_gone = strncmp(name, removing, strlen(removing)) == 0;
-	auto_free char *gone = is_gone ? xstrdup(name) : xasprintf("%s%s", removing, name);
+	auto_free char *gone =
+		is_gone ? xstrdup(name) : xasprintf("%s%s", removing, name);
 	auto_free char *path = xasprintf("%s/%s", parent, gone);
 
 	if (dir < 0)

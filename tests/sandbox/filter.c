@@ -213,6 +213,21 @@ static void no_setid(void **state)
 			fail_msg("row %zu", i);
 }
 
+static void init_only(void **state)
+{
+	static const int yes[] = { SYS_poll, SYS_read,    SYS_write,     SYS_wait4,
+		                   SYS_kill, SYS_recvmsg, SYS_exit_group };
+	static const int no[] = { SYS_open,   SYS_openat, SYS_execve,   SYS_clone,
+		                  SYS_ptrace, SYS_mmap,   SYS_mprotect, SYS_socket,
+		                  SYS_mount,  SYS_setns };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		assert_int_equal(ask(FILTER_INIT, X64, yes[i], 0, 0, 0, 0), 0);
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		assert_int_equal(ask(FILTER_INIT, X64, no[i], 0, 0, 0, 0), EPERM);
+}
+
 // Whatever the number, there is an answer, and it is one of three.
 static void every_number(void **state)
 {
@@ -228,9 +243,8 @@ static void every_number(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),
-		cmocka_unit_test(arguments),
-		cmocka_unit_test(no_setid),
+		cmocka_unit_test(names),        cmocka_unit_test(arguments),
+		cmocka_unit_test(no_setid),     cmocka_unit_test(init_only),
 		cmocka_unit_test(every_number),
 	};
 
