@@ -305,9 +305,6 @@ static const struct token *read_token(struct parser *p)
 		t->type = TOK_EOF;
 	else if (t->type == TOK_WORD)
 		t->keyword = keyword_of(t->word);
-	// After an alias whose value ends in a blank, any word may be one.
-	if (p->alias_next && t->type == TOK_WORD && !t->keyword && lex_alias(p))
-		return lex_token(p);
 	return t;
 }
 

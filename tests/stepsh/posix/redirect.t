@@ -604,3 +604,22 @@ inner
 command exec 3> f; echo x >&3; cat f
 --- out
 x
+
+=== a subshell in the background is one process, redirected or not
+(sh -c 'echo $PPID'; :) >ppid & p=$!
+wait
+[ "$(cat ppid)" = $p ] && echo same
+--- out
+same
+
+=== a text without commands succeeds
+echo '# nothing' >f
+false
+. ./f
+echo $?
+false
+eval ''
+echo $?
+--- out
+0
+0
