@@ -38,18 +38,6 @@ void port_path(const struct port *port, struct str *out)
 		str_addc(out, '/');
 }
 
-static int check_filters(const struct document *d, struct doc_pos pos,
-                         const struct doc_filter *f, size_t n, struct err *e)
-{
-	struct filters set = filters_default(FILTER_UNPACK);
-	struct err why = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		if (filters_set(&set, FILTER_UNPACK, f[i].key, f[i].value, &why) < 0)
-			return document_error(d, pos, BAD_FORMULA, e, "%s", why.msg);
-	return 0;
-}
-
 static int check_variable(const struct document *d, const struct port_input *p,
                           enum input_kind kind, struct err *e)
 {
@@ -83,8 +71,6 @@ static int check_port(const struct document *d, const struct plot *plot,
 {
 	enum input_kind kind = final_kind(plot, &p->input);
 
-	if (check_filters(d, p->input.pos, p->input.filters, p->input.n_filters, e) < 0)
-		return -1;
 	// The input of a subplot that is piped from outside may be anything.
 	if (kind == INPUT_PIPE)
 		return 0;
@@ -183,8 +169,6 @@ static int check_plot(const struct document *d, const struct plot *p, int outerm
 				in->simple);
 			goto out;
 		}
-		if (check_filters(d, in->pos, in->filters, in->n_filters, e) < 0)
-			goto out;
 	}
 	if (plot_order(d, p, order, e) < 0)
 		goto out;

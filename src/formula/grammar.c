@@ -46,20 +46,30 @@ static int read_filter(struct reader *r, const struct json *v, void *out)
 	return schema_text(r, v, &f->value);
 }
 
-// What filter lists are read into, inside inputs and gather directives.
-#define FILTERS(type) \
-	static int read_filters_of_##type(struct reader *r, const struct json *v, \
-	                                  void *out) \
-	{ \
-		struct type *t = out; \
-\
-		t->filters = schema_items(r, v, JSON_MAP, "\"filters\"", read_filter, \
-		                          sizeof(*t->filters), &t->n_filters); \
-		return t->filters ? 0 : -1; \
-	}
+// Upstream reads filters of any name, and stumbles over them when the formula runs.
+static void warn_of_filters(struct reader *r, const struct json *v)
+{
+	struct filters set = filters_default(FILTER_UNPACK);
+	struct err why = { 0 };
 
-FILTERS(input)
-FILTERS(gather)
+	for (const struct json *m = v->first; m; m = m->next)
+		if (filters_set(&set, FILTER_UNPACK, m->key, m->text, &why) < 0)
+			r->warn(r, m->key_off,
+			        arena_printf(&r->json->arena, "%s; this cannot be run",
+			                     why.msg));
+}
+
+static int read_input_filters(struct reader *r, const struct json *v, void *out)
+{
+	struct input *in = out;
+
+	in->filters = schema_items(r, v, JSON_MAP, "\"filters\"", read_filter,
+	                           sizeof(*in->filters), &in->n_filters);
+	if (!in->filters)
+		return -1;
+	warn_of_filters(r, v);
+	return 0;
+}
 
 static int read_basis_in_formula(struct reader *r, const struct json *v, void *out)
 {
@@ -74,13 +84,13 @@ static int read_basis_in_plot(struct reader *r, const struct json *v, void *out)
 // clang-format off
 static const struct schema_field formula_input_fields[] = {
 	{ "basis",   read_basis_in_formula, 0, 1 },
-	{ "filters", read_filters_of_input, 0, 1 },
+	{ "filters", read_input_filters, 0, 1 },
 };
 SCHEMA(formula_input, "an input with filters");
 
 static const struct schema_field plot_input_fields[] = {
 	{ "basis",   read_basis_in_plot,    0, 1 },
-	{ "filters", read_filters_of_input, 0, 1 },
+	{ "filters", read_input_filters, 0, 1 },
 };
 SCHEMA(plot_input, "an input with filters");
 // clang-format on
@@ -247,7 +257,9 @@ static int read_gather_filters(struct reader *r, const struct json *v, void *out
 		r->warn(r, v->key_off,
 		        "outputs are always packed with the same filters; these have "
 		        "no effect");
-	return read_filters_of_gather(r, v, out);
+	g->filters = schema_items(r, v, JSON_MAP, "\"filters\"", read_filter,
+	                          sizeof(*g->filters), &g->n_filters);
+	return g->filters ? 0 : -1;
 }
 
 // clang-format off
