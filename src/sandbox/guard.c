@@ -10,11 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
-enum { DISK_TICKS = 10 };
+enum { EVERY_MS = 100, DISK_TICKS = 10 };
 static const uint64_t mib = 1 << 20, gib = 1 << 30;
 
 int guard_each_process(int proc, guard_proc_fn *fn, void *arg)
@@ -163,6 +164,7 @@ void guard_init(struct guard *g)
 {
 	struct meminfo m;
 
+	g->every_ms = EVERY_MS;
 	read_meminfo(g->proc, &m);
 	g->shmem_at = m.shmem;
 	g->free_at = g->store >= 0 ? free_bytes(g) : 0;
@@ -174,9 +176,22 @@ void guard_init(struct guard *g)
 	}
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int guard_check(struct guard *g, char *why, size_t n)
 {
-	if (g->memory_bytes && memory_passed(g, why, n))
-		return 1;
-	return g->store >= 0 && ++g->ticks % DISK_TICKS == 0 && disk_passed(g, why, n);
+	int64_t start = now_ms(), took;
+	int passed =
+		(g->memory_bytes && memory_passed(g, why, n)) ||
+		(g->store >= 0 && ++g->ticks % DISK_TICKS == 0 && disk_passed(g, why, n));
+
+	took = now_ms() - start;
+	g->every_ms = took > EVERY_MS / 10 ? (int)took * 10 : EVERY_MS;
+	return passed;
 }

@@ -17,6 +17,7 @@ struct guard {
 	uint64_t used_at;      // what the layers took then
 	uint64_t shmem_at;     // shared memory of the host when the steps began
 	unsigned ticks;
+	int every_ms; // how often to call guard_check(): a tenth of the time at most
 };
 
 // Before the steps begin.

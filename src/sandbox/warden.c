@@ -293,7 +293,7 @@ static _Noreturn void serve(struct warden *w)
 	struct pollfd p[2] = { { w->job->ends.wfx, POLLIN, 0 }, { w->sigfd, POLLIN, 0 } };
 
 	for (;;) {
-		int n = poll(p, 2, w->init > 0 ? GUARD_MS : -1);
+		int n = poll(p, 2, w->init > 0 ? w->guard.every_ms : -1);
 
 		if (n > 0 && p[1].revents) {
 			while (read(w->sigfd, &si, sizeof(si)) == sizeof(si))

@@ -2,12 +2,12 @@
 # the next run clears the run folder away. Also limits and other violence from inside.
 . "$SRCDIR/tests/sandbox/lib.sh"
 
-# Wait until a command fails, at most ten seconds.
+# Wait until a command fails, at most a minute.
 until_fails() {
 	i=0
 	while "$@"; do
 		i=$((i + 1))
-		[ $i -lt 500 ] || return 1
+		[ $i -lt 3000 ] || return 1
 		sleep 0.02
 	done
 }
