@@ -11,7 +11,7 @@ long=$(printf '%0120d' 0)
 mkdir -p "tree/a-b" tree/a tree/a0 "tree/$long/$long" tree/empty
 echo text >tree/a/file
 printf 'x' >tree/a-b/x
-head -c 300000 /dev/urandom >tree/big
+head -c 3000000 /dev/urandom >tree/big
 : >tree/a0/nothing
 echo deep >"tree/$long/$long/deep"
 ln -s "$long/$long/deep" tree/longlink
