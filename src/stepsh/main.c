@@ -118,6 +118,10 @@ static int long_options(int argc, char **argv, struct start *s)
 		} else if (!strcmp(argv[i], "--version")) {
 			printf("stepsh of wfx\n");
 			exit(0);
+		} else if (!strcmp(argv[i], "--help")) {
+			printf("usage: stepsh [-abCefhmnuvx] [-o OPTION] [-c TEXT | FILE] [ARG...]\n"
+			       "The step shell of wfx: a POSIX shell that knows much of bash. See stepsh(1).\n");
+			exit(0);
 		} else if (!strcmp(argv[i], "--norc") || !strcmp(argv[i], "--noprofile") ||
 		           !strcmp(argv[i], "--login")) {
 			continue;
