@@ -301,7 +301,8 @@ uint64_t stream_bytes_in(const struct stream *s)
 void stream_close(struct stream *s, struct blob_info *info)
 {
 	pthread_mutex_lock(&s->lock);
-	s->stop = s->src.stop = true;
+	s->src.stop = true;
+	s->stop = true;
 	pthread_cond_signal(&s->room);
 	pthread_mutex_unlock(&s->lock);
 	block_pool_close(&s->pool);
