@@ -21,6 +21,7 @@ struct rule {
 	const char *
 		printed; // "a|b": one of these is in the last lines of output; NULL = any
 	int network;     // 1: only when the network is on, -1: only when it is off
+	int silent;      // only when nothing was printed
 	int by_path;     // only when the command was named with a slash
 	const char *cause, *attempt;
 };
@@ -113,7 +114,8 @@ static const struct rule rules[] = {
 	  .cause = "a file or command is missing; the output names it",
 	  .attempt = "add an input that has it, or correct the name" },
 	{ .kind = "exit", .cause = "the script left with this status itself" },
-	{ .cause = "%c says so with its status; its output may say why" },
+	{ .silent = 1, .cause = "%c returned this status and printed nothing" },
+	{ .cause = "%c returned this status; its output may say why" },
 };
 // clang-format on
 
@@ -138,6 +140,7 @@ static int fits(const struct rule *r, const struct model_step *s, int network)
 	       (!r->signal || r->signal == s->signal) &&
 	       (!r->network || (r->network > 0) == (network > 0)) &&
 	       (!r->by_path || (f->argv.n && strchr(f->argv.items[0], '/'))) &&
+	       (!r->silent || !f->tail[0]) &&
 	       (!r->printed || was_printed(f->tail, r->printed));
 }
 

@@ -128,7 +128,8 @@ static void pipeline(const struct term *t, const struct model_failure *f, struct
 
 static void stack(const struct term *t, const struct model_failure *f, struct str *out)
 {
-	for (size_t i = 0; i < f->stack.n; i++) {
+	// The step alone calls for no list.
+	for (size_t i = 0; f->stack.n > 1 && i < f->stack.n; i++) {
 		const struct model_frame *fr = &f->stack.items[i];
 
 		label(t, out, i ? "" : "called");

@@ -21,7 +21,7 @@ static int is_failure(const struct model_step *s)
 	return 1;
 }
 
-static void xml(struct str *out, const char *text)
+static void xml(struct str *out, const char *text, int attribute)
 {
 	for (; *text; text++) {
 		switch (*text) {
@@ -38,7 +38,7 @@ static void xml(struct str *out, const char *text)
 			str_add(out, "&quot;");
 			break;
 		case '\n':
-			str_add(out, "&#10;");
+			str_add(out, attribute ? "&#10;" : "\n");
 			break;
 		default:
 			str_addc(out, *text);
@@ -67,9 +67,9 @@ static void junit_step(const struct model_formula *f, const struct model_step *s
 
 	name(&title, s);
 	str_add(out, "    <testcase classname=\"");
-	xml(out, f->document);
+	xml(out, f->document, 1);
 	str_add(out, "\" name=\"");
-	xml(out, title.p);
+	xml(out, title.p, 1);
 	str_add(out, "\" time=\"");
 	seconds(out, s->end_us > s->begin_us ? s->end_us - s->begin_us : 0);
 	str_add(out, "\">");
@@ -81,9 +81,9 @@ static void junit_step(const struct model_formula *f, const struct model_step *s
 		report_failure(&plain, f, s, &block);
 		str_addf(out, "\n      <%s message=\"status %" PRId64 "\" type=\"",
 		         element, s->status);
-		xml(out, s->failure->kind);
+		xml(out, s->failure->kind, 1);
 		str_add(out, "\">");
-		xml(out, block.p);
+		xml(out, block.p, 0);
 		str_addf(out, "</%s>\n    ", element);
 	}
 	str_add(out, "</testcase>\n");
@@ -96,11 +96,11 @@ static void junit_error(const char *document, const struct model_error *e,
                         struct str *out)
 {
 	str_add(out, "    <testcase classname=\"");
-	xml(out, document);
+	xml(out, document, 1);
 	str_add(out, "\" name=\"wfx\"><error message=\"");
-	xml(out, e->message);
+	xml(out, e->message, 1);
 	str_add(out, "\" type=\"");
-	xml(out, e->code);
+	xml(out, e->code, 1);
 	str_add(out, "\"/></testcase>\n");
 }
 
@@ -122,7 +122,7 @@ static void junit_formula(const struct model_formula *f, struct str *out)
 		errors += s->state == STEP_FAILED && !is_failure(s);
 	}
 	str_add(out, "  <testsuite name=\"");
-	xml(out, f->document);
+	xml(out, f->document, 1);
 	str_addf(out,
 	         "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" "
 	         "time=\"",

@@ -159,7 +159,9 @@ static void end_output(struct textface *p)
 
 		nl = memchr(last + cut, '\n', n - cut);
 		cut = nl ? (size_t)(nl + 1 - last) : cut;
-		str_addf(&out, "     [%" PRIu64 " bytes are not shown here; --log-dir keeps them]\n",
+		str_addf(&out,
+		         "     [%" PRIu64
+		         " bytes are not shown here; --log-dir keeps them]\n",
 		         p->hidden - (n - cut));
 		say(p, &out);
 		print(p, STREAM_OUT, last + cut, n - cut);
@@ -169,8 +171,8 @@ static void end_output(struct textface *p)
 	str_clear(&p->last);
 }
 
-void textface_print(struct textface *p, unsigned step, enum stream stream, const char *bytes,
-                    size_t n)
+void textface_print(struct textface *p, unsigned step, enum stream stream,
+                    const char *bytes, size_t n)
 {
 	if (p->quiet)
 		return;
@@ -211,7 +213,8 @@ static void tell_input_end(const struct model *m, const struct event *ev, struct
 		return;
 	str_addf(out, "input %s: ", t->port);
 	text_bytes(out, t->content);
-	str_addf(out, " in %" PRId64 " files, from %s (", t->entries, t->from);
+	str_addf(out, ", %" PRId64 " %s, from %s (", t->entries,
+	         t->entries == 1 ? "entry" : "entries", t->from);
 	text_duration(out, t->end_us - t->begin_us);
 	str_add(out, ")\n");
 }
@@ -257,13 +260,15 @@ static void tell_output_end(const struct model *m, const struct event *ev,
                             struct str *out)
 {
 	const char *name = event_str(ev, KEY_NAME), *ware = event_str(ev, KEY_WARE);
+	int64_t entries = event_get(ev, KEY_ENTRIES, 0);
 
 	(void)m;
 	str_addf(out, "output %s: %s", name ? name : "", ware ? ware : "");
-	if (event_get(ev, KEY_ENTRIES, 0)) {
+	if (entries) {
 		str_add(out, " (");
 		text_bytes(out, event_get(ev, KEY_CONTENT, 0));
-		str_addf(out, " in %" PRId64 " files)", event_get(ev, KEY_ENTRIES, 0));
+		str_addf(out, ", %" PRId64 " %s)", entries,
+		         entries == 1 ? "entry" : "entries");
 	}
 	str_addc(out, '\n');
 }
@@ -395,7 +400,7 @@ static void status_transfer(struct textface *p, const struct model_transfer *t,
 		str_add(out, "/s");
 	}
 	if (t->entries)
-		str_addf(out, ", %" PRId64 " files", t->entries);
+		str_addf(out, ", %" PRId64 " entries", t->entries);
 }
 
 static const struct model_transfer *moving(const struct model_transfer *t, size_t n)

@@ -22,9 +22,9 @@ struct textface {
 	int cut[2];         // its end was too long and is being dropped
 	int held_cr[2];     // its last byte was a carriage return
 	unsigned line_step;
-	uint64_t shown, hidden;  // bytes of the step; hidden: after too many were shown
-	struct str last;         // the end of what is hidden
-	int64_t spoke_us; // when something was last said
+	uint64_t shown, hidden; // bytes of the step; hidden: after too many were shown
+	struct str last;        // the end of what is hidden
+	int64_t spoke_us;       // when something was last said
 	// For rates: the transfer, and its bytes at the last tick.
 	int64_t rate_bytes, rate_us, rate;
 	const void *rate_of;

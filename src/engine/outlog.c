@@ -210,6 +210,42 @@ uint64_t outlog_bytes(const struct outlog *o, enum stream stream)
 	return o->file[stream].total;
 }
 
+// Length of the colour sequence (ESC [ ... m) at p, or 0.
+static size_t color_length(const char *p, size_t n)
+{
+	size_t i = 2;
+
+	if (n < 3 || p[0] != 033 || p[1] != '[')
+		return 0;
+	while (i < n && i < 64 && strchr("0123456789;:", p[i]) && p[i])
+		i++;
+	return i < n && p[i] == 'm' ? i + 1 : 0;
+}
+
+// As it would look in the end on a plain terminal: without colours, and of a line that was
+// written over (\r) the last state.
+static void add_plain(struct str *out, const char *p, size_t n)
+{
+	size_t line = out->len;
+
+	while (n) {
+		size_t skip = color_length(p, n);
+
+		if (!skip && *p == '\r') {
+			skip = 1;
+			if (n > 1 && p[1] != '\n' && p[1] != '\r')
+				str_cut(out, line);
+		} else if (!skip) {
+			str_addc(out, *p);
+			if (*p == '\n')
+				line = out->len;
+			skip = 1;
+		}
+		p += skip;
+		n -= skip;
+	}
+}
+
 void outlog_tail(const struct outlog *o, unsigned lines, struct str *out)
 {
 	size_t end = o->tail.len, at = end;
@@ -219,7 +255,7 @@ void outlog_tail(const struct outlog *o, unsigned lines, struct str *out)
 		at--;
 	while (at > 0 && end - at < TAIL_MAX && (p[at - 1] != '\n' || --lines > 0))
 		at--;
-	str_addn(out, p + at, end - at);
+	add_plain(out, p + at, end - at);
 }
 
 int outlog_close(struct outlog *o, struct err *e)

@@ -33,7 +33,7 @@ int outlog_write(struct outlog *o, enum stream stream, const char *p, size_t n,
 uint64_t outlog_bytes(const struct outlog *o, enum stream stream);
 
 // Append the last `lines` lines of the current step, both streams in order of arrival, at
-// most 8 KiB.
+// most 8 KiB; without colours, lines that were written over (\r) in their last state.
 void outlog_tail(const struct outlog *o, unsigned lines, struct str *out);
 
 // Complete and close the files.

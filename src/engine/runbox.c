@@ -298,8 +298,9 @@ int run_box_finish(struct run *r, struct err *e)
 	int ret = 0;
 	struct event ev;
 
-	if (!r->box)
+	if (!r->box || r->box_finished)
 		return 0;
+	r->box_finished = 1;
 	ret = box_stop_steps(r->box, e);
 	run_box_forget(r);
 	event_init(&ev, EVENT_LEAVE);

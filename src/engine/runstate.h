@@ -14,15 +14,15 @@
 
 enum run_state {
 	RUN_NEW,
-	RUN_FETCH,   // a worker fetches the inputs
-	RUN_HELLO,   // the box is up, the step shell has not spoken yet
-	RUN_STEP,    // the shell runs a step
-	RUN_QUIT,    // all steps are done, the shell was told to leave
+	RUN_FETCH,    // a worker fetches the inputs
+	RUN_HELLO,    // the box is up, the step shell has not spoken yet
+	RUN_STEP,     // the shell runs a step
+	RUN_QUIT,     // all steps are done, the shell was told to leave
 	RUN_REPLACED, // the step made another program of the shell
-	RUN_LEAVE,   // the shell said that it is leaving
-	RUN_COMMAND, // a process without our shell runs: exec, the formula's interpreter
-	RUN_PACK,    // a worker packs the outputs
-	RUN_WIND,    // told to stop: what runs has a moment to end by itself
+	RUN_LEAVE,    // the shell said that it is leaving
+	RUN_COMMAND,  // a process without our shell runs: exec, the formula's interpreter
+	RUN_PACK,     // a worker packs the outputs
+	RUN_WIND,     // told to stop: what runs has a moment to end by itself
 	RUN_ENDED,
 	RUN_STATE_COUNT,
 };
@@ -75,6 +75,7 @@ struct run {
 	struct box *box;
 	struct box_end box_end;
 	int has_box_end;
+	int box_finished; // its processes were stopped
 	int page_fd;
 	struct wire_page *page;
 	struct outlog *outlog;

@@ -117,8 +117,10 @@ static enum run_state quit(struct run *r)
 static enum run_state next_step(struct run *r)
 {
 	const struct action *a = &r->c.doc->formula->action;
-	auto_free char *name = NULL, *text = NULL;
+	auto_free char *name = NULL, *with_newline = NULL;
+	const char *text;
 	struct wire_msg m;
+	size_t n;
 
 	if (r->step == r->n_steps)
 		return quit(r);
@@ -129,9 +131,12 @@ static enum run_state next_step(struct run *r)
 	name = xasprintf("step %u", r->step);
 	wire_begin(&m, WIRE_RUN, r->step);
 	wire_add_str(&m, WIRE_T_NAME, name);
-	text = xasprintf("%s\n",
-	                 a->contents[r->step - 1].text); // as upstream's entry files
-	wire_add_str(&m, WIRE_T_TEXT, text);
+	// Upstream's entry files end with a newline. Only a backslash before it makes that a
+	// difference; without it the text ends where its last line does, also in reports.
+	text = a->contents[r->step - 1].text;
+	n = strlen(text);
+	with_newline = xasprintf("%s\n", text);
+	wire_add(&m, WIRE_T_TEXT, with_newline, n && text[n - 1] == '\\' ? n + 1 : n);
 	if (run_send(r, &m, &r->result.err) < 0) {
 		run_step_abandon(r, "lost", 125);
 		return run_fail(r);

@@ -20,3 +20,7 @@ EXTRA_DIST  += %D%/cases %D%/cases.py
 
 sh_tests += %D%/examples.sh %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/hostile.sh \
 	%D%/host.sh %D%/abuse.sh %D%/conformance.sh
+
+# What stderr shows, golden.
+sh_tests   += %D%/report.sh
+EXTRA_DIST += %D%/report

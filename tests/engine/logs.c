@@ -156,6 +156,10 @@ static void the_tail_is_the_last_lines(void **state)
 	str_clear(&s);
 	outlog_tail(o, 20, &s);
 	assert_int_equal(s.len, 0);
+	outlog_write(o, STREAM_OUT,
+	             "\033[1;31mred\033[0m\r\n10%\r20%\rdone\n\033[x \033[", 35, NULL);
+	outlog_tail(o, 20, &s);
+	assert_string_equal(s.p, "red\ndone\n\033[x \033[");
 	outlog_close(o, NULL);
 	str_finish(&s);
 	free(giant);

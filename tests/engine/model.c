@@ -175,9 +175,9 @@ static void what_is_not_known_is_skipped(void **state)
 {
 	static const char later[] =
 		"{\"v\":1,\"seq\":7,\"time\":5,\"kind\":\"note\",\"new\":{\"a\":[1,{"
-	        "\"text\":\"x\"}]},"
+		"\"text\":\"x\"}]},"
 		"\"newer\":[[\"text\"]],\"step\":\"a "
-	        "text\",\"text\":[\"list\"],\"argv\":\"no list\","
+		"text\",\"text\":[\"list\"],\"argv\":\"no list\","
 		"\"float\":1.5,\"none\":null,\"flag\":true,\"hint\":\"kept\"}";
 	struct event ev;
 

@@ -32,7 +32,7 @@
 
 static const char script[] =
 	"{\"formula\":{\"formula.v1\":{\"inputs\":{},\"action\":{\"script\":{"
-        "\"interpreter\":"
+	"\"interpreter\":"
 	"\"/bin/sh\",\"contents\":[\"one\",\"two\",\"three\"]}},\"outputs\":{}}}}";
 static const char command[] =
 	"{\"formula\":{\"formula.v1\":{\"inputs\":{},\"action\":{\"exec\":{\"command\":"
