@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "stepsh/lex.h"
 
-enum { BRACE_WORDS_MAX = 1000000, BRACE_DEPTH_MAX = 200 };
+// CELLS: what all steps of one expansion may copy, so that no word takes all memory.
+enum { BRACE_WORDS_MAX = 1000000, BRACE_DEPTH_MAX = 200, BRACE_CELLS_MAX = 8 << 20 };
 
 // A word as a string of cells: a byte of an unquoted literal, or a whole part.
 struct cell {
@@ -23,7 +24,7 @@ struct brace {
 	struct parser *p;
 	const struct word *origin;
 	const struct word **tail;
-	size_t made;
+	size_t made, cells;
 	int depth;
 };
 
@@ -98,6 +99,9 @@ static struct cells join(struct brace *b, struct cells x, const char *mid, size_
 	                                                    sizeof(struct cell)),
 		           0 };
 
+	b->cells += x.n + mid_n + m.n + y.n;
+	if (b->cells > BRACE_CELLS_MAX)
+		parse_fail(b->p, b->origin->range, "brace expansion makes too much text");
 	memcpy(r.at, x.at, x.n * sizeof(*x.at));
 	r.n = x.n;
 	for (size_t i = 0; i < mid_n; i++)
@@ -236,6 +240,8 @@ static void expand(struct brace *b, struct cells cs, size_t from)
 	size_t close;
 	int commas;
 
+	if (b->p->failed)
+		return;
 	if (++b->depth > BRACE_DEPTH_MAX) {
 		parse_fail(b->p, b->origin->range, "braces are nested more than %d deep",
 		           BRACE_DEPTH_MAX);
@@ -262,7 +268,7 @@ static void expand(struct brace *b, struct cells cs, size_t from)
 
 const struct word **brace_expand(struct parser *p, struct word *w, const struct word **tail)
 {
-	struct brace b = { p, w, tail, 0, 0 };
+	struct brace b = { p, w, tail, 0, 0, 0 };
 	const struct part *a;
 
 	for (a = w->parts; a; a = a->next)

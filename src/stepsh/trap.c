@@ -19,7 +19,8 @@ static volatile int got;          // signal that came while somebody waited
 static struct {
 	char *action;             // NULL = default, "" = ignored
 	uint8_t handled;          // our handler is installed
-	uint8_t ignored_at_start; // cannot be trapped in a shell that is not interactive
+	uint8_t ignored_at_start; // what `trap -` goes back to
+	uint8_t fixed;            // and cannot be trapped: the shell is not interactive
 	uint8_t stale;            // of the parent: shown, not run
 } traps[TRAP_COUNT];
 static int n_handlers, n_actions;
@@ -37,7 +38,7 @@ void trap_init(void)
 
 	for (int i = 1; i < TRAP_ERR && i < signame_count(); i++)
 		if (sigaction(i, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN)
-			traps[i].ignored_at_start = 1;
+			traps[i].ignored_at_start = traps[i].fixed = 1;
 }
 
 int trap_is_set(int sig)
@@ -92,8 +93,9 @@ static void recount(void)
 static void trap_set(int sig, const char *action)
 {
 	if (sig != TRAP_EXIT && sig < TRAP_ERR) {
-		if (traps[sig].ignored_at_start && !sh_opt(OPT_INTERACTIVE))
+		if (traps[sig].fixed)
 			return;
+		traps[sig].ignored_at_start = 0;
 		if (control_owns_signal(sig))
 			return;
 		if (!action)
@@ -188,6 +190,22 @@ void trap_run(int which)
 	running[which] = 0;
 }
 
+// What an interactive shell has set for itself, for a child: as it was, or as trapped.
+static void leave_interactive(void)
+{
+	static const int own[] = { SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU };
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		const char *action = traps[own[i]].action;
+
+		if (i >= 3 && !sh_opt(OPT_MONITOR))
+			break;
+		disposition(own[i], action ? (*action ? SIG_DFL : SIG_IGN)
+		                    : traps[own[i]].ignored_at_start ? SIG_IGN
+		                                                     : SIG_DFL);
+	}
+}
+
 void trap_subshell(void)
 {
 	trap_pending = 0;
@@ -203,11 +221,8 @@ void trap_subshell(void)
 			disposition(i, SIG_DFL);
 		traps[i].handled = 0;
 	}
-	if (sh_opt(OPT_INTERACTIVE)) {
-		disposition(SIGINT, SIG_DFL);
-		disposition(SIGQUIT, SIG_DFL);
-		disposition(SIGTERM, SIG_DFL);
-	}
+	if (sh_opt(OPT_INTERACTIVE))
+		leave_interactive();
 	recount();
 }
 
@@ -216,14 +231,8 @@ void trap_child_default(void)
 	for (int i = 1; n_handlers && i < TRAP_ERR; i++)
 		if (traps[i].handled)
 			disposition(i, SIG_DFL);
-	if (sh_opt(OPT_INTERACTIVE)) {
-		disposition(SIGINT, SIG_DFL);
-		disposition(SIGQUIT, SIG_DFL);
-		disposition(SIGTERM, SIG_DFL);
-		disposition(SIGTSTP, SIG_DFL);
-		disposition(SIGTTIN, SIG_DFL);
-		disposition(SIGTTOU, SIG_DFL);
-	}
+	if (sh_opt(OPT_INTERACTIVE))
+		leave_interactive();
 }
 
 void trap_async_ignore(void)
@@ -232,13 +241,14 @@ void trap_async_ignore(void)
 		return;
 	disposition(SIGINT, SIG_IGN);
 	disposition(SIGQUIT, SIG_IGN);
-	traps[SIGINT].ignored_at_start = traps[SIGQUIT].ignored_at_start = 1;
 }
 
 void trap_interactive(int on)
 {
 	if (!on)
 		return;
+	for (int i = 0; i < TRAP_COUNT; i++)
+		traps[i].fixed = 0;
 	disposition(SIGINT, handler);
 	disposition(SIGQUIT, SIG_IGN);
 	disposition(SIGTERM, SIG_IGN);
@@ -272,7 +282,7 @@ static void show(int sig, int all)
 	char buf[SIGNAME_MAX];
 	const char *name = NULL;
 
-	if (!action && traps[sig].ignored_at_start)
+	if (!action && traps[sig].fixed)
 		action = "";
 	if (!action && !all)
 		return;
