@@ -181,8 +181,9 @@ int exec_source(struct source *src, int flags)
 		status = sh.status = 0; // a text without commands succeeds
 	parser_destroy(p);
 	sh.source_depth--;
+	// sh ends here; bash gives up the text and goes on behind it.
 	if (error && !sh.flow)
-		status = sh_fatal(2);
+		status = sh_opt(OPT_SH_ERRORS) ? sh_fatal(2) : (sh.status = 2);
 	return status;
 }
 

@@ -356,3 +356,15 @@ upper() { while IFS= read -r l; do echo "${l^^}"; done; }; printf 'a\nb\n' | upp
 --- out
 A
 B
+
+=== a syntax error ends a sourced file or eval, not the script
+echo 'echo a
+fi' >f
+. ./f
+echo $?
+eval 'fi'
+echo on
+--- out
+a
+2
+on
