@@ -32,6 +32,7 @@ static const struct rule rules[] = {
 	{ .kind = "timeout", .cause = "it was still running when its time was over",
 	  .attempt = "give it longer: --step-timeout or --timeout" },
 	{ .kind = "cancelled", .cause = "wfx was told to stop" },
+	{ .kind = "stopped", .cause = "wfx had to stop it: the last line says why" },
 	{ .kind = "not-found", .by_path = 1, .cause = "there is no %p",
 	  .attempt = "add an input that has it, or correct the name" },
 	{ .kind = "not-found", .cause = "%c is in none of the folders of PATH (%p)",

@@ -13,7 +13,7 @@
 // Is it the build's fault? (else wfx's, the host's, or somebody stopped it)
 static int is_failure(const struct model_step *s)
 {
-	static const char *const ours[] = { "lost", "cancelled" };
+	static const char *const ours[] = { "lost", "cancelled", "stopped" };
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
 		if (strcmp(s->failure->kind, ours[i]) == 0)

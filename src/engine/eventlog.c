@@ -68,14 +68,28 @@ void eventlog_drop_file(struct eventlog *log, const char *path)
 			close_file(log, i--);
 }
 
+// What a file that is added now must begin with, to be a log of its own.
+static void remember(struct eventlog *log, enum event_kind kind)
+{
+	if (log->seq == 1)
+		log->first_len = log->line.len;
+	if (kind == EVENT_FORMULA) {
+		str_cut(&log->first, log->first_len);
+		log->remembers = 1;
+	}
+	if (kind == EVENT_BOX)
+		log->remembers = 0;
+	if (log->seq == 1 || log->remembers)
+		str_addn(&log->first, log->line.p, log->line.len);
+}
+
 void eventlog_emit(struct eventlog *log, struct event *ev)
 {
 	ev->seq = ++log->seq;
 	ev->time_us = log->wall_us + log->host->mono_ns(log->host) / 1000 - log->mono_us;
 	str_clear(&log->line);
 	event_write(ev, &log->line);
-	if (ev->seq == 1)
-		str_addn(&log->first, log->line.p, log->line.len);
+	remember(log, ev->kind);
 	for (size_t i = log->files.n; i > 0; i--)
 		write_to(log, i - 1, &log->line);
 	model_apply(&log->model, ev);

@@ -24,7 +24,9 @@ struct eventlog {
 	uint64_t seq;
 	int64_t wall_us, mono_us; // at the first event
 	VEC(struct eventlog_file) files;
-	struct str first; // line of the first event: each file begins with it
+	struct str first; // the first line, and those of the formula until its box is up:
+	size_t first_len; // what a file that is added begins with
+	int remembers;
 	struct str line;
 	event_fn *fn; // NULL: nobody looks
 	void *arg;

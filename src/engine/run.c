@@ -96,7 +96,7 @@ static enum run_state wound_down(struct run *r)
 	else if (strcmp(r->stop_err.code, "wfx-cancelled") == 0)
 		run_step_abandon(r, "cancelled", 128 + r->stop_signal);
 	else
-		run_step_abandon(r, "lost", 125);
+		run_step_abandon(r, "stopped", 125);
 	r->result.err = r->stop_err;
 	return run_fail(r);
 }

@@ -1,5 +1,6 @@
 // The run's end: packing the outputs, the record, the memo, cleaning up.
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -145,9 +146,39 @@ enum run_state run_gathered(struct run *r)
 
 // --- the end -------------------------------------------------------------------------
 
+static void remove_or_keep(struct run *r)
+{
+	auto_free char *events = xasprintf("%s/events.jsonl", r->run_dir), *kept = NULL;
+	const char *slash = strrchr(r->run_dir, '/');
+	struct err e = { 0 };
+
+	if (r->c.keep_run_dir) {
+		kept = xasprintf("%.*s/kept-%s", (int)(slash - r->run_dir), r->run_dir,
+		                 slash + 1);
+		run_note(r, "the run folder is kept: %s", kept);
+		eventlog_drop_file(r->c.log, events);
+		if (rename(r->run_dir, kept) < 0)
+			run_note(r, "it is still called %s", r->run_dir);
+		close(r->run_lock);
+		return;
+	}
+	eventlog_drop_file(r->c.log, events);
+	if (box_run_dir_remove(r->run_dir, r->run_lock, &e) < 0)
+		run_note(r, "the run folder could not be removed: %s", e.msg);
+}
+
+// The last thing: remove the run folder, or keep it under a name that no later run sweeps.
+static void leave_run_dir(struct run *r)
+{
+	if (r->run_dir)
+		remove_or_keep(r);
+	free(r->run_dir);
+	free(r->log_dir);
+	r->run_dir = r->log_dir = NULL;
+}
+
 static void clean_up(struct run *r)
 {
-	auto_free char *events = NULL;
 	struct err e = { 0 };
 
 	worker_kill(r->job.worker);
@@ -171,18 +202,6 @@ static void clean_up(struct run *r)
 	if (r->page_fd >= 0)
 		close(r->page_fd);
 	r->page_fd = -1;
-	if (r->run_dir) {
-		events = xasprintf("%s/events.jsonl", r->run_dir);
-		if (r->c.keep_run_dir)
-			run_note(r, "the run folder is kept: %s", r->run_dir);
-		eventlog_drop_file(r->c.log, events);
-		if (!r->c.keep_run_dir &&
-		    box_run_dir_remove(r->run_dir, r->run_lock, &e) < 0)
-			run_note(r, "the run folder could not be removed: %s", e.msg);
-	}
-	free(r->run_dir);
-	free(r->log_dir);
-	r->run_dir = r->log_dir = NULL;
 }
 
 static void tell_error(struct run *r)
@@ -226,6 +245,7 @@ enum run_state run_done(struct run *r)
 		return run_fail(r);
 	r->result.executed = 1;
 	tell_end(r, memoized);
+	leave_run_dir(r);
 	return RUN_ENDED;
 }
 
@@ -236,5 +256,6 @@ enum run_state run_fail(struct run *r)
 	record_clear(&r->result.record);
 	tell_error(r);
 	tell_end(r, 0);
+	leave_run_dir(r);
 	return RUN_ENDED;
 }
