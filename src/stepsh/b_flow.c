@@ -184,6 +184,9 @@ int b_dot(int argc, char **argv)
 	if (sh.flow == FLOW_RETURN)
 		sh.flow = FLOW_NONE;
 	status = sh.status;
+	sh.where = frame.call; // the file's own text is gone
+	if (!sh.flow)
+		trap_run(TRAP_RETURN);
 	frame_pop(&frame);
 	if (i + 1 < argc && !sh_opt(OPT_POSIX)) {
 		if (sh.params.owned) // the file used `set`, which is for the caller too

@@ -1,5 +1,6 @@
 // read, mapfile, getopts
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,11 +272,11 @@ static int store(int argc, char **argv, int i, const struct line *l)
 
 static int store_array(const char *name, const struct line *l)
 {
-	struct var *v = var_make(name, strlen(name));
+	struct var *v = var_deref(var_make(name, strlen(name)));
 	size_t at = 0, from, to;
 	int64_t i = 0;
 
-	if (var_is_readonly(v))
+	if (!v || var_is_readonly(v))
 		return 1;
 	var_unset(v->name, v->name_len);
 	if (array_make(v, 0) < 0)
@@ -357,7 +358,7 @@ int b_mapfile(int argc, char **argv)
 {
 	long count = 0, origin = -1, skip = 0;
 	const char *name = "MAPFILE";
-	int i = 1, strip = 0, fd = 0, c = 0;
+	int i = 1, strip = 0, fd = 0, c = 0, bad_origin = 0;
 	struct str line = { 0 };
 	char delim = '\n';
 	struct input in;
@@ -380,7 +381,7 @@ int b_mapfile(int argc, char **argv)
 		else if (c == 'n')
 			count = atol(arg);
 		else if (c == 'O')
-			origin = atol(arg);
+			bad_origin = (origin = atol(arg)) < 0;
 		else if (c == 's')
 			skip = atol(arg);
 		else
@@ -390,9 +391,15 @@ int b_mapfile(int argc, char **argv)
 		name = argv[i];
 	if (!is_name(name, strlen(name)))
 		return builtin_error(sh_io, "%s: this is no name of a variable", name);
-	v = var_make(name, strlen(name));
-	if (var_is_readonly(v) || fd_is_internal(fd))
+	v = var_deref(var_make(name, strlen(name)));
+	if (!v || var_is_readonly(v))
 		return 1;
+	if (fd_is_internal(fd) || fcntl(fd, F_GETFD) < 0)
+		return builtin_error(sh_io, "%d: this descriptor is not open", fd);
+	if (v->array && array_is_assoc(v->array))
+		return builtin_error(sh_io, "%s: an associative array cannot take lines", name);
+	if (bad_origin)
+		return builtin_error(sh_io, "the origin is negative");
 	if (origin < 0)
 		var_unset(v->name, v->name_len);
 	if (array_make(v, 0) < 0)

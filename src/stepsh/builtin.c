@@ -171,7 +171,7 @@ static int io_query(void *arg, enum builtin_query what, const char *word)
 		return sh_opt(opt_named(word));
 	if (what == BUILTIN_IS_NAMEREF) {
 		v = var_find(word, strlen(word));
-		return v && v->flags & VAR_NAMEREF;
+		return v && v->flags & VAR_NAMEREF && v->flags & VAR_SET;
 	}
 	v = var_find(word, strlen(word));
 	if (v && v->array)

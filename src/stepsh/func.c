@@ -108,6 +108,7 @@ int exec_function(struct func *f, int argc, char **argv)
 	struct params outer = sh.params;
 	int loops = sh.loop_depth;
 	struct frame frame;
+	char *on_return = NULL;
 
 	if (shell_stack_low()) {
 		sh_message(f->name, "functions call each other too deep (%d calls)", sh.func_depth);
@@ -119,10 +120,14 @@ int exec_function(struct func *f, int argc, char **argv)
 	sh.loop_depth = 0;
 	frame_push(&frame, FRAME_FUNCTION, f->name);
 	sh.params = (struct params){ argv + 1, argc - 1, NULL };
+	if (trap_any() && trap_is_set(TRAP_RETURN) && !sh_opt(OPT_FUNCTRACE))
+		on_return = trap_hide(TRAP_RETURN);
 	exec_command(f->def->function.body, 0);
 	if (sh.flow == FLOW_RETURN)
 		sh.flow = FLOW_NONE;
 	trap_run(TRAP_RETURN);
+	if (on_return)
+		trap_unhide(TRAP_RETURN, on_return);
 	free(sh.params.owned);
 	sh.params = outer;
 	frame_pop(&frame);

@@ -108,15 +108,33 @@ static int element_value(struct value *v, const struct word *sub)
 	return 0;
 }
 
+static int name_value(struct value *v, const char *name, size_t n, const struct param *pm);
+
+// What a nameref to name[subscript] stands for.
+static int reference_value(struct value *v, const char *to)
+{
+	size_t n = strlen(to);
+
+	if (n > 3 && (!strcmp(to + n - 3, "[@]") || !strcmp(to + n - 3, "[*]"))) {
+		struct param all = { .kind = PARAM_NAME, .all = to[n - 2] };
+		char *name = arena_strndup(&sh.arena, to, n - 3);
+
+		return name_value(v, name, n - 3, &all);
+	}
+	return indirect_value(to, &v->p, &v->n);
+}
+
 static int name_value(struct value *v, const char *name, size_t n, const struct param *pm)
 {
 	v->var = var_find(name, n);
 	if (v->var && v->var->flags & VAR_NAMEREF && pm->indirect == 0) {
 		v->var = var_deref(v->var);
-		if (!v->var)
-			return -1;
-		if (v->var->flags & VAR_NAMEREF) // it names an element
-			return indirect_value(v->var->value, &v->p, &v->n);
+		if (!v->var) // a circle, which was reported: unset
+			return 0;
+		if (v->var->flags & VAR_NAMEREF && v->var->flags & VAR_SET && v->var->len)
+			return reference_value(v, v->var->value);
+		if (v->var->flags & VAR_NAMEREF) // without a target
+			return 0;
 	}
 	if (v->var && v->var->hook)
 		var_value(v->var, NULL);

@@ -298,6 +298,7 @@ static const struct test_node *test_primary(struct parser *p)
 	if (t->type == TOK_WORD && word_is(t->word, "!")) {
 		n = test_new(p, TEST_NOT);
 		lex_next(p);
+		parse_newlines(p);
 		if (parse_enter(p) < 0)
 			return NULL;
 		n->left = test_primary(p);
@@ -314,11 +315,12 @@ static const struct test_node *test_primary(struct parser *p)
 	op = binary_operator(p);
 	if (op)
 		return test_binary_node(p, w, op);
+	// -a is -e here; it could not be told from "and" in test.
 	n = test_new(p, TEST_WORD);
 	n->range = w->range;
 	n->a = w;
 	t = lex_token(p);
-	if (w->plain && !(w->flags & WORD_QUOTED) && test_is_unary(w->plain) &&
+	if (w->plain && !(w->flags & WORD_QUOTED) && (test_is_unary(w->plain) || !strcmp(w->plain, "-a")) &&
 	    t->type == TOK_WORD && !word_is(t->word, "]]")) {
 		n->kind = TEST_UNARY;
 		strncpy(n->op, w->plain, sizeof(n->op) - 1);

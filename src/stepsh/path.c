@@ -113,6 +113,12 @@ int b_hash(int argc, char **argv)
 				return 0;
 		} else if (!strcmp(argv[i], "-t")) {
 			tell = 1;
+		} else if (!strcmp(argv[i], "-p") && i + 2 < argc) {
+			struct map_entry *e = map_put(&hashed, argv[i + 2], strlen(argv[i + 2]), NULL);
+
+			free(e->value);
+			e->value = xstrdup(argv[i + 1]);
+			return 0;
 		} else if (!strcmp(argv[i], "-d")) {
 			forget = 1;
 		} else {

@@ -100,6 +100,7 @@ static int own_line(struct reader *rd, struct source *src)
 static int shared_line(struct reader *rd, struct source *src)
 {
 	char buf[4096];
+	int any = 0;
 	ssize_t n;
 
 	for (;;) {
@@ -113,7 +114,8 @@ static int shared_line(struct reader *rd, struct source *src)
 			continue;
 		}
 		if (n <= 0)
-			return 0;
+			return any; // the last line may have no newline
+		any = 1;
 		nl = memchr(buf, '\n', (size_t)n);
 		if (nl && nl + 1 < buf + n) {
 			lseek(rd->fd, nl + 1 - (buf + n), SEEK_CUR);

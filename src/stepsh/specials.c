@@ -359,6 +359,8 @@ void special_init(void)
 	var_set("IFS", " \t\n", VAR_FORCE);
 	var_find("IFS", 3)->flags &= ~(uint32_t)VAR_EXPORT;
 	var_set("OPTIND", "1", VAR_FORCE);
+	if (!sh_opt(OPT_POSIX))
+		var_set("OPTERR", "1", VAR_FORCE);
 	var_set("PS1", var_get("PS1") && 0 ? "" : geteuid() ? "$ " : "# ", VAR_FORCE);
 	var_set("PS2", "> ", VAR_FORCE);
 	var_set("PS4", "+ ", VAR_FORCE);

@@ -168,7 +168,7 @@ void trap_run(int which)
 	if (which != TRAP_EXIT && sh.func_depth &&
 	    !(sh_opt(which == TRAP_ERR ? OPT_ERRTRACE : OPT_FUNCTRACE)) && sh.in_trap == 0 &&
 	    which != TRAP_RETURN)
-		return;
+		return; // RETURN: trap_hide() saw to it
 	running[which] = 1;
 	if (which == TRAP_EXIT) {
 		char *action = take_ptr(traps[TRAP_EXIT].action);
@@ -176,7 +176,8 @@ void trap_run(int which)
 
 		recount();
 		sh.flow = FLOW_NONE;
-		sh.in_trap++;
+		if (!sh.in_trap++)
+			sh.trap_at = sh.where;
 		sh.trap_status = status;
 		exec_text("trap EXIT", action, strlen(action), 1, 0);
 		sh.in_trap--;
@@ -204,6 +205,25 @@ static void leave_interactive(void)
 		                    : traps[own[i]].ignored_at_start ? SIG_IGN
 		                                                     : SIG_DFL);
 	}
+}
+
+char *trap_hide(int which)
+{
+	char *action = traps[which].action;
+
+	traps[which].action = NULL;
+	recount();
+	return action;
+}
+
+void trap_unhide(int which, char *action)
+{
+	if (traps[which].action) { // one that was set since stays
+		free(action);
+		return;
+	}
+	traps[which].action = action;
+	recount();
 }
 
 void trap_subshell(void)

@@ -18,6 +18,9 @@ int trap_any(void);              // is any action set at all?
 void trap_forget(void);          // all to default, none shown
 int trap_handlers(void);         // number of handlers installed
 void trap_run(int which);        // EXIT, ERR, DEBUG, RETURN; keeps $?
+// A function does not inherit RETURN: take its action away, and bring it back.
+char *trap_hide(int which);
+void trap_unhide(int which, char *action);
 // In a subshell: what is trapped becomes default; the texts stay to be shown.
 void trap_subshell(void);
 // In a child right before exec: handlers to default, so that the mask can be opened.

@@ -374,3 +374,20 @@ x y 2
 for k in 0 1; do read "a[$k]" <<< "v$k"; done; echo ${a[@]}
 --- out
 v0 v1
+
+=== nameref without a target
+declare -n r; echo "<${r}>" ${r-unset}; [[ -R r ]] || echo none
+--- out
+<> unset
+none
+
+=== mapfile and read -a through a nameref
+declare -n r=target; mapfile -t r <<< $'a\nb'; echo ${target[1]}; read -a r <<< 'x y z'; echo ${target[2]}
+--- out
+b
+z
+
+=== nameref to all of an array
+arr=(x y); declare -n r='arr[@]'; echo "$r"
+--- out
+x y

@@ -745,3 +745,24 @@ same
 echo x | tee >(cat > f1) > /dev/null; sleep 0.2; cat f1
 --- out
 x
+
+=== functions do not inherit the RETURN trap
+trap 'echo ret' RETURN; f() { echo f; }; f; echo 'echo s' > s; . ./s; set -T; f
+--- out
+f
+s
+ret
+f
+ret
+
+=== BASH_COMMAND in the EXIT trap
+trap 'echo "last: $BASH_COMMAND"' EXIT; set -e; false
+--- out
+last: false
+--- status 1
+
+=== [[ -a file ]]
+[[ -a / ]] && echo yes; [[ ! -a /nosuch ]] && echo no
+--- out
+yes
+no

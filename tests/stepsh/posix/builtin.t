@@ -949,3 +949,10 @@ error
 times >/dev/null; echo $?
 --- out
 0
+
+=== the last line of stdin may lack a newline
+printf 'echo first\necho last' | $SH; printf 'exit 3' | $SH; echo $?
+--- out
+first
+last
+3
