@@ -24,11 +24,11 @@ struct pack_opts {
 	const char *const *prune;
 	const char *const *omit;
 	bool one_file_system; // directories that are mount points are packed empty; files
-		// that are mount points are left out
+			      // that are mount points are left out
 	int level;            // 1..12 as libdeflate's, 0 = 6, or PACK_RAW
 	int threads;          // that compress; 0 = one a CPU
 	uint64_t max_entries; // 0 = 20 million
-	uint64_t max_bytes;   // of files, holes included; 0 = 1 TiB
+	uint64_t max_bytes;   // of files, holes included; 0 = 1 TiB, of holes 64 GiB
 	codec_progress_fn *progress;
 	void *progress_arg;
 	const atomic_bool
@@ -40,7 +40,7 @@ void pack_opts_init(struct pack_opts *o);
 
 struct pack_result {
 	char hash[HASH_TEXT]; // WareID without "tar:"; "-" when there is nothing at the
-		// path
+			      // path
 	char seal[HASH_TEXT]; // store/treehash.h; "-" likewise
 	bool missing; // nothing at the path (or a dangling link): nothing was written
 	enum node_type root_type;

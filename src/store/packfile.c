@@ -12,9 +12,17 @@
 #include "base/mem.h"
 #include "store/tarwrite.h"
 
+// They cost the disk nothing, but time.
+static const uint64_t MAX_HOLES = (uint64_t)64 << 30;
+
 // Zeros of a hole, up to `to`.
 static int add_hole(struct pack *p, uint64_t *pos, uint64_t to, struct err *e)
 {
+	p->holes += to > *pos ? to - *pos : 0;
+	if (p->holes > MAX_HOLES && !p->o->max_bytes)
+		return err_set(e, "rio-pack-invalid",
+		               "the output has more than %llu bytes of holes, at %s",
+		               (unsigned long long)MAX_HOLES, pack_shown(p));
 	while (*pos < to) {
 		size_t room;
 		unsigned char *b = packout_room(&p->out, &room);

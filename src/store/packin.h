@@ -51,7 +51,7 @@ struct pack {
 	VEC(struct frame) frames;
 	uint64_t mount; // of the root of the walk
 	struct str header;
-	uint64_t max_entries, max_bytes, bytes;
+	uint64_t max_entries, max_bytes, bytes, holes;
 	char path[PATH_MAX]; // of the node at hand, for messages and headers
 	char shown[NAME_SHORT];
 };

@@ -15,6 +15,7 @@
 #include "store/filter.h"
 
 enum { KEEP_FDS = 64 }; // directories nested deeper are reopened by ".."
+static const uint64_t MAX_MEMORY = (uint64_t)1 << 30;
 
 static bool same(const struct identity *a, const struct identity *b)
 {
@@ -94,7 +95,8 @@ static int set_link(struct pack *p, int dir, const char *name, struct node *n,
 	if (len == sizeof(target))
 		return pack_changed(p, e);
 	n->link_len = (size_t)len;
-	n->link = arena_strndup(&p->tree.mem, target, (size_t)len);
+	target[len] = '\0';
+	n->link = tree_memdup(&p->tree, target, (size_t)len + 1);
 	return 0;
 }
 
@@ -134,6 +136,11 @@ int pack_add_node(struct pack *p, int dir, const char *name, struct node *parent
 		return err_set(e, "rio-pack-invalid",
 		               "the output has more than %llu entries",
 		               (unsigned long long)p->max_entries);
+	if (p->tree.bytes > MAX_MEMORY)
+		return err_set(
+			e, "rio-pack-invalid",
+			"the names in the output take more than %llu bytes of memory",
+			(unsigned long long)MAX_MEMORY);
 	n = tree_add(&p->tree, parent, type, parent ? name : "",
 	             parent ? strlen(name) : 0);
 	n->mode = st->stx_mode & 07777;

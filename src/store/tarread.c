@@ -109,10 +109,7 @@ static int next_block(struct tar_reader *r, const unsigned char **b, struct err 
 
 static bool all_zero(const unsigned char *b)
 {
-	for (int i = 0; i < BLOCK; i++)
-		if (b[i])
-			return false;
-	return true;
+	return !b[0] && !memcmp(b, b + 1, BLOCK - 1);
 }
 
 // A number in base 256 (first bit set, two's complement) or in octal digits among spaces
@@ -148,19 +145,26 @@ static int number(const unsigned char *p, size_t n, int64_t *out)
 	return 0;
 }
 
+// The sum of all bytes with blanks in place of the sum itself. Some old programs added
+// signed bytes.
 static bool checksum_ok(const unsigned char *b)
 {
-	int64_t want, plain = 0, sign = 0;
+	int64_t want;
+	unsigned sum = 0, high = 0;
 
 	if (number(b + CHKSUM, 8, &want) < 0)
 		return false;
-	for (int i = 0; i < BLOCK; i++) {
-		unsigned char c = i >= CHKSUM && i < CHKSUM + 8 ? ' ' : b[i];
-
-		plain += c;
-		sign += (signed char)c;
-	}
-	return want == plain || want == sign;
+	for (int i = 0; i < BLOCK; i++)
+		sum += b[i];
+	for (int i = CHKSUM; i < CHKSUM + 8; i++)
+		sum += ' ' - (unsigned)b[i];
+	if (want == sum)
+		return true;
+	for (int i = 0; i < BLOCK; i++)
+		high += b[i] >> 7;
+	for (int i = CHKSUM; i < CHKSUM + 8; i++)
+		high -= b[i] >> 7;
+	return want == (int64_t)sum - 256 * (int64_t)high;
 }
 
 static enum tar_format format_of(const unsigned char *b)

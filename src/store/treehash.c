@@ -18,6 +18,12 @@ void tree_finish(struct tree *t)
 	memset(t, 0, sizeof(*t));
 }
 
+void *tree_memdup(struct tree *t, const void *p, size_t n)
+{
+	t->bytes += n + 16;
+	return arena_memdup(&t->mem, p, n);
+}
+
 static size_t slot_of(const struct tree *t, const struct node *parent, const char *name,
                       size_t len)
 {
@@ -72,6 +78,8 @@ struct node *tree_add(struct tree *t, struct node *parent, enum node_type type,
                       const char *name, size_t len)
 {
 	struct node *n = arena_zalloc(&t->mem, sizeof(*n) + len + 1);
+
+	t->bytes += sizeof(*n) + len + 16 + (type == NODE_FILE ? SHA384_LEN : 0);
 
 	assert(len <= UINT16_MAX && (parent ? parent->type == NODE_DIR : !t->root));
 	n->type = (uint8_t)type;

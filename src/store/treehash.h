@@ -77,11 +77,15 @@ struct tree {
 	struct arena mem;
 	struct node *root;
 	uint64_t n;
+	uint64_t bytes;      // memory the nodes take
 	struct node **slots; // hash table by (parent, name)
 	size_t n_slots;
 };
 
 void tree_finish(struct tree *t);
+
+// Memory for what hangs on nodes: links, extended attributes. Counted.
+void *tree_memdup(struct tree *t, const void *p, size_t n);
 
 // The child of parent with this name, or NULL.
 struct node *tree_find(const struct tree *t, const struct node *parent, const char *name,

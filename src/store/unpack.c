@@ -25,14 +25,17 @@ enum {
 	CONJURED_TIME = 1262304000, // 2010-01-01T00:00:00Z
 };
 
-static const uint64_t MAX_ENTRIES = 20000000, SCAN_BYTES = (uint64_t)16 << 40;
+static const uint64_t MAX_ENTRIES = 20000000, SCAN_BYTES = (uint64_t)16 << 40,
+		      MAX_MEMORY = (uint64_t)1 << 30,
+		      MAX_HOLES = (uint64_t)64 << 30; // they cost no room, but time
 
 struct unpack {
 	const struct unpack_opts *o;
 	struct filters filters;
 	struct unpack_limits limits;
 	bool space_limit; // max_bytes is what the target has free
-	uint64_t stored;  // bytes of files that take room
+	uint64_t holes;
+	uint64_t stored; // bytes of files that take room
 	struct unpack_result *r;
 	struct stream *stream;
 	struct block *cur; // the reader's piece lies in it
@@ -143,6 +146,13 @@ static struct node *add_node(struct unpack *u, struct node *parent, enum node_ty
 	if (u->tree.n >= u->limits.max_entries) {
 		err_set(e, "rio-ware-corrupt", "the archive has more than %llu entries",
 		        (unsigned long long)u->limits.max_entries);
+		return NULL;
+	}
+	if (u->tree.bytes > u->limits.max_memory) {
+		err_set(e, "rio-ware-corrupt",
+		        "the names and metadata of the archive take more than %llu bytes "
+		        "of memory",
+		        (unsigned long long)u->limits.max_memory);
 		return NULL;
 	}
 	return tree_add(&u->tree, parent, type, name, len);
@@ -259,9 +269,9 @@ static void keep_xattrs(struct unpack *u, struct node *n, const struct xattr *x)
 
 	*at = NULL;
 	for (; x; x = x->next, at = &(*at)->next) {
-		*at = arena_memdup(&u->tree.mem, x, sizeof(*x));
-		(*at)->name = arena_memdup(&u->tree.mem, x->name, x->name_len + 1);
-		(*at)->value = arena_memdup(&u->tree.mem, x->value, x->value_len + 1);
+		*at = tree_memdup(&u->tree, x, sizeof(*x));
+		(*at)->name = tree_memdup(&u->tree, x->name, x->name_len + 1);
+		(*at)->value = tree_memdup(&u->tree, x->value, x->value_len + 1);
 	}
 }
 
@@ -283,7 +293,7 @@ static void set_meta(struct unpack *u, struct node *n, const struct tar_entry *t
 	}
 	if (n->type == NODE_SYMLINK) {
 		n->link_len = strlen(t->link);
-		n->link = arena_strndup(&u->tree.mem, t->link, n->link_len);
+		n->link = tree_memdup(&u->tree, t->link, n->link_len + 1);
 	}
 }
 
@@ -307,6 +317,11 @@ static int count_bytes(struct unpack *u, const struct tar_entry *t, struct err *
 		               (unsigned long long)u->limits.max_bytes,
 		               name_short(t->name, buf));
 	}
+	u->holes += t->size - t->stored;
+	if (u->holes > MAX_HOLES && !u->o->limits.max_bytes)
+		return err_set(e, "rio-ware-corrupt",
+		               "the ware holds more than %llu bytes of holes, at %s",
+		               (unsigned long long)MAX_HOLES, name_short(t->name, buf));
 	u->stored += t->stored;
 	u->r->total_size += t->size;
 	return 0;
@@ -411,6 +426,8 @@ static void set_limits(struct unpack *u, int dirfd)
 	*l = u->o->limits;
 	if (!l->max_entries)
 		l->max_entries = MAX_ENTRIES;
+	if (!l->max_memory)
+		l->max_memory = MAX_MEMORY;
 	if (!l->max_path || l->max_path >= PATH_MAX)
 		l->max_path = PATH_MAX - 1;
 	if (l->max_bytes)

@@ -19,10 +19,12 @@ struct err;
 // wfx-no-space where the default of max_bytes was the limit.
 struct unpack_limits {
 	uint64_t max_entries; // default 20 million, parents made up for entries included
-	uint64_t max_bytes; // sum of file sizes; default: free space of the target; scan:
-			    // 16 TiB
-	uint32_t max_path;  // bytes of a path; default and most 4095
-	uint32_t max_pax;   // bytes of one extended header or long name; default 1 MiB
+	uint64_t
+		max_bytes; // sum of file sizes; default: free space of the target, 16 TiB
+			   // for a scan, and 64 GiB for the holes of sparse files
+	uint64_t max_memory; // of the records of entries; default 1 GiB
+	uint32_t max_path;   // bytes of a path; default and most 4095
+	uint32_t max_pax;    // bytes of one extended header or long name; default 1 MiB
 };
 
 struct unpack_opts {

@@ -560,6 +560,11 @@ static void pack_sparse_and_big(void **state)
 	o.max_bytes = 1 << 20;
 	pack_refused("sparse", &o, "rio-pack-invalid", "more than 1048576 bytes");
 	fd_remove_tree(dir, "full");
+	mkdirat(dir, "holes", 0755);
+	fd = openat(dir, "holes/f", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (ftruncate(fd, 100LL << 30) == 0)
+		pack_refused("holes", NULL, "rio-pack-invalid", "bytes of holes");
+	close(fd);
 }
 
 static void grow_it(void *arg, const struct codec_progress *p)

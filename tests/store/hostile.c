@@ -295,6 +295,18 @@ static void headers(void **state)
 	refused(&s, CORRUPT, "empty");
 }
 
+static void signed_checksum(void **state)
+{
+	struct unpack_result r;
+	struct str s = { 0 };
+
+	(void)state;
+	tm_add(&s,
+	       &(struct tm_entry){ .name = "\xc3\xa9t\xc3\xa9", .signed_checksum = 1 });
+	tm_end(&s);
+	accepted(&s, &r);
+}
+
 static void too_big(void **state)
 {
 	struct unpack_result r;
@@ -480,6 +492,39 @@ static void sparse_bomb(void **state)
 	assert_int_equal(try(&s, &o, -1, &r, &e), -1);
 	assert_string_equal(e.code, CORRUPT);
 	str_finish(&s);
+	str_finish(&x);
+}
+
+// Long names cost a bomb little, and us their length.
+static void memory_bomb(void **state)
+{
+	struct unpack_result r;
+	struct unpack_opts o;
+	struct str s = { 0 }, x = { 0 };
+	struct err e;
+	char name[3000];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "%03d", i);
+		name[3] = 'n';
+		tm_extra(&s, 'L', name, sizeof(name));
+		tm_file(&s, "x", "");
+	}
+	tm_end(&s);
+	unpack_opts_init(&o);
+	assert_int_equal(try(&s, &o, -1, &r, &e), 0);
+	o.limits.max_memory = 300000;
+	assert_int_equal(try(&s, &o, -1, &r, &e), -1);
+	assert_non_null(strstr(e.msg, "bytes of memory"));
+	str_finish(&s);
+	tm_record(&x, "GNU.sparse.size", "99999999999", 11);
+	tm_record(&x, "GNU.sparse.map", "0,5", 3);
+	tm_extra(&s, 'x', x.p, x.len);
+	tm_file(&s, "f", "hello");
+	tm_end(&s);
+	refused(&s, CORRUPT, "bytes of holes");
 	str_finish(&x);
 }
 
@@ -685,7 +730,9 @@ int main(void)
 		cmocka_unit_test(below_files),
 		cmocka_unit_test(types),
 		cmocka_unit_test(headers),
+		cmocka_unit_test(signed_checksum),
 		cmocka_unit_test(too_big),
+		cmocka_unit_test(memory_bomb),
 		cmocka_unit_test(pax),
 		cmocka_unit_test(sparse),
 		cmocka_unit_test(sparse_expands),

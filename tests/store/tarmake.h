@@ -18,7 +18,7 @@ struct tm_entry {
 	const char *data;
 	unsigned major, minor;
 	const char *magic; // 8 bytes; NULL: ustar
-	int bad_checksum;
+	int bad_checksum, signed_checksum;
 	const char *prefix;
 };
 
@@ -57,8 +57,9 @@ static inline void tm_header(struct str *out, const struct tm_entry *t)
 	strncpy(b + 345, t->prefix ? t->prefix : "", 155);
 	memset(b + 148, ' ', 8);
 	for (int i = 0; i < 512; i++)
-		sum += (unsigned char)b[i];
-	snprintf(b + 148, 8, "%06o", sum + (t->bad_checksum ? 1 : 0));
+		sum += t->signed_checksum ? (unsigned)(signed char)b[i]
+		                          : (unsigned char)b[i];
+	snprintf(b + 148, 8, "%06o", (sum & 0777777) + (t->bad_checksum ? 1 : 0));
 	str_addn(out, b, 512);
 }
 
