@@ -143,6 +143,20 @@ static void offer_to_oom(pid_t pid)
 		(void)errno;
 }
 
+// Folders for the layers, while the warden is busy; it makes what is missing.
+static void make_layers(const struct box *b)
+{
+	auto_fd int dir = open(b->run_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[32];
+
+	for (int i = 0; dir >= 0 && i < b->plan.n_layers; i++)
+		for (int k = 0; k < 2; k++) {
+			snprintf(name, sizeof(name), "%c%d", "lw"[k], i);
+			if (mkdirat(dir, name, 0700))
+				return;
+		}
+}
+
 // Real root makes the mounts whose ids are mapped, the warden may not. In the order of
 // the plan; "not there" is a message without a descriptor.
 static int send_trees(struct box *b, struct err *e)
@@ -249,6 +263,7 @@ static int start(struct box *b, struct pipes *p, int shell, int page, struct err
 	offer_to_oom(b->warden);
 	if (ns_send(b->sock, "", 1, -1))
 		return err_sys(e, "wfx-sandbox", "the box died at once");
+	make_layers(b);
 	if (b->ids.kind == IDS_SHIFT && send_trees(b, e))
 		return -1;
 	return wait_started(b, p->report[0], e);
@@ -470,6 +485,15 @@ int box_end_read(struct box *b, struct box_end *end)
 	return 0;
 }
 
+static void remove_layers(const struct box *b)
+{
+	if (b->run_dir)
+		userns_remove_layers(b->run_dir,
+		                     b->ids.kind == IDS_RANGE ? b->userns : -1);
+}
+
+// The kernel takes its time to undo namespaces; we clear the folders away meanwhile, and
+// look again when nobody can have added anything.
 static void kill_warden(struct box *b)
 {
 	int status;
@@ -477,6 +501,7 @@ static void kill_warden(struct box *b)
 	if (!b->warden)
 		return;
 	kill(b->warden, SIGKILL);
+	remove_layers(b);
 	while (waitpid(b->warden, &status, __WALL) < 0 && errno == EINTR)
 		;
 	b->warden = 0;
@@ -489,9 +514,7 @@ void box_destroy(struct box *b)
 	if (!b)
 		return;
 	kill_warden(b);
-	if (b->run_dir)
-		userns_remove_layers(b->run_dir,
-		                     b->ids.kind == IDS_RANGE ? b->userns : -1);
+	remove_layers(b);
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
 		if (*fds[i] >= 0)
 			close(take_fd(*fds[i]));

@@ -86,34 +86,47 @@ static void bound_ipc(int proc)
 	}
 }
 
-// File systems show the namespaces of the process that makes them: ours.
-static void make_mounts(const struct plan *plan, int warden)
+// File systems show the namespaces of the process that makes them: ours. The descriptor, or
+// -1 when it could not be made (or is not wanted); the warden is told in either case.
+static int make_mount(const struct plan *plan, enum tree_fs which, int warden)
 {
 	static const enum op_kind kinds[] = { OP_PROC, OP_SYS, OP_MQUEUE };
 	static const char *const types[] = { "proc", "sysfs", "mqueue" };
-	static const char *const hidepid[] = { "hidepid", "invisible", NULL };
-	static const char *const hidepid_old[] = { "hidepid", "2", NULL };
+	static const char *const hidepid[][3] = {
+		{ "hidepid", "invisible", NULL },
+		{ "hidepid", "2", NULL }, // before Linux 5.8
+	};
+	struct init_mount m = { .which = (int32_t)which };
+	const struct op *o = NULL;
+	int fd = -1;
 
-	for (size_t i = 0; i < plan->ops.n; i++)
-		for (int w = 0; w < TREE_FS_COUNT; w++) {
-			const struct op *o = &plan->ops.items[i];
-			struct init_mount m = { .which = w };
-			int fd;
+	for (size_t i = 0; i < plan->ops.n && !o; i++)
+		if (plan->ops.items[i].kind == kinds[which])
+			o = &plan->ops.items[i];
+	if (!o)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(hidepid) && fd < 0; i++)
+		fd = mnt_fs(types[which], which == TREE_PROC ? hidepid[i] : NULL, o->attr,
+		            m.why, sizeof(m.why));
+	m.error = fd < 0 ? errno : 0;
+	ns_send(warden, &m, sizeof(m), fd);
+	return fd;
+}
 
-			if (o->kind != kinds[w])
-				continue;
-			fd = mnt_fs(types[w], w == TREE_PROC ? hidepid : NULL, o->attr,
-			            m.why, sizeof(m.why));
-			if (fd < 0 && w == TREE_PROC && errno == EINVAL)
-				fd = mnt_fs("proc", hidepid_old, o->attr, m.why,
-				            sizeof(m.why));
-			m.error = fd < 0 ? errno : 0;
-			if (fd >= 0 && w == TREE_PROC)
-				bound_ipc(fd);
-			ns_send(warden, &m, sizeof(m), fd);
-			if (fd >= 0)
-				close(fd);
-		}
+// The pid namespace is there already, the others take a while: /proc goes ahead.
+static int make_namespaces(const struct plan *plan, const struct op *o, int warden,
+                           struct err *e)
+{
+	auto_fd int proc = make_mount(plan, TREE_PROC, warden);
+	auto_fd int sys = -1, mqueue = -1;
+
+	if (new_namespaces(o, e))
+		return -1;
+	if (proc >= 0)
+		bound_ipc(proc);
+	mqueue = make_mount(plan, TREE_MQUEUE, warden);
+	sys = make_mount(plan, TREE_SYS, warden);
+	return 0;
 }
 
 // The mount namespace of the steps: a copy of the warden's, which holds the scaffold
@@ -150,9 +163,7 @@ static void set_up(const struct plan *plan, struct box_ends *ends, int warden)
 		const struct op *o = &plan->ops.items[i];
 
 		if (o->kind == OP_UNSHARE) {
-			bad = new_namespaces(o, &e);
-			if (!bad)
-				make_mounts(plan, warden);
+			bad = make_namespaces(plan, o, warden, &e);
 		} else if (o->kind == OP_LOOPBACK) {
 			bad = loopback_up(&e);
 		} else if (o->kind == OP_HOSTNAME) {

@@ -153,7 +153,37 @@ static void add_dev(struct plan *p, int strict)
 	o->attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	o = add(p, OP_TMPFS, "/dev/shm", "mode=1777,size=65536k");
 	o->attr = ALL_OFF;
-	o = add(p, OP_MQUEUE, "/dev/mqueue", NULL);
+}
+
+static void add_masks(struct plan *p, const char *dir, int strict)
+{
+	for (size_t i = 0; i < n_hide_rules; i++) {
+		const struct hide_rule *r = &hide_rules[i];
+		struct op *o;
+
+		if (!rule_applies(r->when, strict) || !below(r->path, dir))
+			continue;
+		o = add(p, OP_MASK, r->path, r->text);
+		o->len = r->text ? strlen(r->text) : 0;
+		o->flags = r->when == RULE_UPSTREAM ? OP_ALWAYS : OP_OPTIONAL;
+	}
+}
+
+static void add_proc(struct plan *p, int strict)
+{
+	struct op *o = add(p, OP_PROC, "/proc", "hidepid=invisible");
+
+	o->attr = ALL_OFF;
+	o = add(p, OP_RDONLY, "/proc/sys", NULL);
+	o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
+	add_masks(p, "/proc", strict);
+}
+
+// What init can make only in its new namespaces, which take longest: last of all.
+static void add_late(struct plan *p, int strict)
+{
+	struct op *o = add(p, OP_MQUEUE, "/dev/mqueue", NULL);
+
 	o->attr = ALL_OFF;
 	o->flags = OP_OPTIONAL;
 	// Once for all nodes, then the folder itself.
@@ -162,29 +192,11 @@ static void add_dev(struct plan *p, int strict)
 	o->flags = OP_RECURSIVE;
 	o = add(p, OP_SEAL, "/dev", NULL);
 	o->attr = MOUNT_ATTR_RDONLY;
-}
-
-static void add_kernel_trees(struct plan *p, int strict)
-{
-	struct op *o = add(p, OP_PROC, "/proc", "hidepid=invisible");
-
-	o->attr = ALL_OFF;
-	add_dev(p, strict);
-	if (!strict) {
-		o = add(p, OP_SYS, "/sys", NULL);
-		o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
-	}
-	o = add(p, OP_RDONLY, "/proc/sys", NULL);
+	if (strict)
+		return;
+	o = add(p, OP_SYS, "/sys", NULL);
 	o->attr = ALL_OFF | MOUNT_ATTR_RDONLY;
-	for (size_t i = 0; i < n_hide_rules; i++) {
-		const struct hide_rule *r = &hide_rules[i];
-
-		if (!rule_applies(r->when, strict))
-			continue;
-		o = add(p, OP_MASK, r->path, r->text);
-		o->len = r->text ? strlen(r->text) : 0;
-		o->flags = r->when == RULE_UPSTREAM ? OP_ALWAYS : OP_OPTIONAL;
-	}
+	add_masks(p, "/sys", strict);
 }
 
 static int add_script(struct plan *p, const struct box_spec *s, struct err *e)
@@ -313,7 +325,8 @@ int plan_init(struct plan *p, const struct box_spec *s, const struct box_mount *
 
 	add(p, OP_STORE, NULL, s->run_dir)->attr = SUID_DEV;
 	add_mount(p, &s->mounts[0], 0);
-	add_kernel_trees(p, s->strict);
+	add_dev(p, s->strict);
+	add_proc(p, s->strict);
 	for (size_t i = 1; i < s->n_mounts; i++)
 		add_mount(p, &s->mounts[i], 0);
 	for (size_t i = 0; i < n_extra; i++)
@@ -322,6 +335,7 @@ int plan_init(struct plan *p, const struct box_spec *s, const struct box_mount *
 		plan_finish(p);
 		return -1;
 	}
+	add_late(p, s->strict);
 	add_init(p, s);
 	add_entry(p, s);
 	return 0;

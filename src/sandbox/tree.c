@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "sandbox/init.h"
 #include "sandbox/mount.h"
 #include "sandbox/ns.h"
 #include "sandbox/plan.h"
@@ -246,14 +247,17 @@ static int make_layer(struct tree *t, const struct op *o, char *upper, char *wor
 	auto_fd int fd = -1;
 	struct stat st;
 
-	if (mkdirat(t->scaffold, upper, 0755) || mkdirat(t->scaffold, work, 0700))
+	if ((mkdirat(t->scaffold, upper, 0700) && errno != EEXIST) ||
+	    (mkdirat(t->scaffold, work, 0700) && errno != EEXIST))
 		return err_sys(e, errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox",
 		               "making the layer of %s", o->target);
-	if (o->tree < 0 || fstat(t->trees[o->tree], &st))
-		return 0;
 	fd = openat(t->scaffold, upper, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "wfx-sandbox", "opening the layer of %s", o->target);
+	if (o->tree < 0 || fstat(t->trees[o->tree], &st)) {
+		fchmod(fd, 0755);
+		return 0;
+	}
 	if ((st.st_uid || st.st_gid) && fchown(fd, st.st_uid, st.st_gid))
 		(void)errno; // an id that does not exist in the box
 	fchmod(fd, st.st_mode & 07777);
@@ -341,6 +345,24 @@ static int do_bind(struct tree *t, const struct op *o, struct err *e)
 	return put(t, fd, o->target, S_ISDIR(st.st_mode), 0, e);
 }
 
+// Wait for what init makes meanwhile.
+static int await_fs(struct tree *t, enum tree_fs which)
+{
+	while (!t->fs_came[which]) {
+		struct init_mount m;
+		int fd = -1;
+
+		// EOF: init has failed and has told wfx.
+		if (ns_recv(t->init, &m, sizeof(m), &fd, -1) != sizeof(m))
+			_exit(1);
+		t->fs[m.which] = fd;
+		t->fs_came[m.which] = 1;
+		t->fs_errno[m.which] = m.error;
+		memcpy(t->fs_why[m.which], m.why, sizeof(m.why));
+	}
+	return t->fs[which];
+}
+
 static int proc_error(const struct tree *t, struct err *e)
 {
 	const char *why = t->fs_why[TREE_PROC];
@@ -359,7 +381,7 @@ static int proc_error(const struct tree *t, struct err *e)
 
 static int do_proc(struct tree *t, const struct op *o, struct err *e)
 {
-	if (t->fs[TREE_PROC] < 0)
+	if (await_fs(t, TREE_PROC) < 0)
 		return proc_error(t, e);
 	return put(t, t->fs[TREE_PROC], o->target, 1, 1, e);
 }
@@ -368,7 +390,7 @@ static int do_proc(struct tree *t, const struct op *o, struct err *e)
 // its sysfs. Otherwise the host's, read-only; what matters in it is hidden either way.
 static int do_sys(struct tree *t, const struct op *o, struct err *e)
 {
-	if (t->fs[TREE_SYS] < 0) {
+	if (await_fs(t, TREE_SYS) < 0) {
 		t->fs[TREE_SYS] = mnt_clone(AT_FDCWD, "/sys", 1);
 		if (t->fs[TREE_SYS] < 0 || mnt_attr(t->fs[TREE_SYS], o->attr, 1, -1))
 			return err_sys(e, "wfx-sandbox", "cloning /sys");
@@ -472,7 +494,7 @@ static int do_fs(struct tree *t, const struct op *o, struct err *e)
 
 static int do_mqueue(struct tree *t, const struct op *o, struct err *e)
 {
-	if (t->fs[TREE_MQUEUE] < 0)
+	if (await_fs(t, TREE_MQUEUE) < 0)
 		return 0;
 	return put(t, t->fs[TREE_MQUEUE], o->target, 1, 1, e);
 }
@@ -569,27 +591,7 @@ static int make_scaffold(struct tree *t, struct err *e)
 	return 0;
 }
 
-static size_t first_of(const struct plan *p, enum op_kind kind)
-{
-	size_t i = 0;
-
-	while (i < p->ops.n && p->ops.items[i].kind != kind)
-		i++;
-	return i;
-}
-
-static int run_rows(struct tree *t, size_t from, size_t to, struct err *e)
-{
-	for (size_t i = from; i < to; i++) {
-		const struct op *o = &t->plan->ops.items[i];
-
-		if (op_infos[o->kind].phase == PHASE_WARDEN && actions[o->kind](t, o, e))
-			return -1;
-	}
-	return 0;
-}
-
-int tree_begin(struct tree *t, struct err *e)
+int tree_build(struct tree *t, struct err *e)
 {
 	t->scaffold = t->store = t->root = t->dev = -1;
 	t->n_trees = t->plan->n_trees;
@@ -598,13 +600,12 @@ int tree_begin(struct tree *t, struct err *e)
 		t->trees[i] = -1;
 	if (make_scaffold(t, e))
 		return -1;
-	return run_rows(t, 0, first_of(t->plan, OP_PROC), e);
-}
+	for (size_t i = 0; i < t->plan->ops.n; i++) {
+		const struct op *o = &t->plan->ops.items[i];
 
-int tree_complete(struct tree *t, struct err *e)
-{
-	if (run_rows(t, first_of(t->plan, OP_PROC), t->plan->ops.n, e))
-		return -1;
+		if (op_infos[o->kind].phase == PHASE_WARDEN && actions[o->kind](t, o, e))
+			return -1;
+	}
 	for (int i = 0; i < t->n_trees; i++)
 		if (t->trees[i] >= 0)
 			close(take_fd(t->trees[i]));

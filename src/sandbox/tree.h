@@ -26,20 +26,18 @@ struct tree {
 	int report; // created paths are told here
 	int wfx;    // >= 0: detached trees come from this socket (real root made them)
 	int scaffold, store, root, dev;
-	// Detached mounts that the generation's init made (-1: it could not), then, once
-	// mounted, the roots of these file systems in the box.
-	int fs[TREE_FS_COUNT];
+	// Where the generation's init sends what it makes (see init.h); then the roots of
+	// these file systems in the box. -1: it could not be made.
+	int init;
+	int fs[TREE_FS_COUNT], fs_came[TREE_FS_COUNT], fs_errno[TREE_FS_COUNT];
 	char fs_why[TREE_FS_COUNT][256];
-	int fs_errno[TREE_FS_COUNT];
 	int n_trees;
 	int *trees; // detached, -1 when used or absent
 };
 
-// Scaffold, store, trees and overlays: all that needs nothing of init.
-int tree_begin(struct tree *t, struct err *e);
-// The rest, with fs[] filled in; afterwards the scaffold is "/", and the host's tree at
-// "/old" only waits to be unmounted.
-int tree_complete(struct tree *t, struct err *e);
+// All of it. Afterwards the scaffold is "/", and the host's tree at "/old" only waits to be
+// unmounted.
+int tree_build(struct tree *t, struct err *e);
 
 // Clone and dress the host path of an OP_STORE or OP_TREE row, detached. userns_fd >= 0:
 // with ids mapped through it. -2: an optional one that is not there.

@@ -123,30 +123,6 @@ static void close_steps_ends(struct warden *w)
 			close(take_fd(*mine[i]));
 }
 
-static void collect_mounts(struct warden *w)
-{
-	int expected = 0;
-
-	for (size_t i = 0; i < w->job->plan->ops.n; i++) {
-		enum op_kind k = w->job->plan->ops.items[i].kind;
-
-		expected += k == OP_PROC || k == OP_SYS || k == OP_MQUEUE;
-	}
-	for (int i = 0; i < TREE_FS_COUNT; i++)
-		w->tree.fs[i] = -1;
-	for (; expected > 0; expected--) {
-		struct init_mount m;
-		int fd = -1;
-
-		// EOF: init has failed and has told wfx.
-		if (ns_recv(w->init_sock, &m, sizeof(m), &fd, -1) != sizeof(m))
-			_exit(1);
-		w->tree.fs[m.which] = fd;
-		w->tree.fs_errno[m.which] = m.error;
-		memcpy(w->tree.fs_why[m.which], m.why, sizeof(m.why));
-	}
-}
-
 static void build(struct warden *w)
 {
 	struct init_enter enter;
@@ -157,10 +133,8 @@ static void build(struct warden *w)
 	if (start_init(w, &e))
 		fail(w, &e);
 	close_steps_ends(w);
-	if (tree_begin(&w->tree, &e))
-		fail(w, &e);
-	collect_mounts(w);
-	if (tree_complete(&w->tree, &e))
+	w->tree.init = w->init_sock;
+	if (tree_build(&w->tree, &e))
 		fail(w, &e);
 	if (fstat(w->tree.root, &st)) {
 		err_sys(&e, "wfx-sandbox", "reading the root of the box");

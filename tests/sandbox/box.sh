@@ -141,12 +141,12 @@ x'
 ware'
 	rm "$dir/root/link"
 	box -O -o /new/port="$dir/ware" -o /tmp/x="$dir/ware" -- true
-	is 'paths that the runtime made' 0 'made /proc
-made /dev
-made /sys
+	is 'paths that the runtime made' 0 'made /dev
+made /proc
 made /new
 made /new/port
-made /tmp/x'
+made /tmp/x
+made /sys'
 	box -- sh -c 'cut -d" " -f4,5,10- /proc/self/mountinfo | grep -F '"$work"
 	is 'no host path in mountinfo' 1 ''
 	ln -s /elsewhere "$dir/root/proc"
