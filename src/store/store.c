@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -328,6 +329,7 @@ int store_confine(struct store *s, const int *dirs, size_t n, struct err *e)
 	auto_fd int warehouse = -1;
 	size_t k = 0;
 
+	signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is an error like a full disk
 	fds[k++] = s->root_fd;
 	fd_mkdir_p(s->warehouse, 0755, NULL); // who cannot write there is told so later
 	warehouse = open(s->warehouse, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

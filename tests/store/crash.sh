@@ -74,16 +74,27 @@ for what in fetch pack memo; do
 	done
 done
 
-# Killed at no call in particular. (timeout's durations are what is random here.)
+# Killed at no call in particular: somewhere in the time a whole run takes here and now.
+# (timeout's durations are what is random, not what is waited for.)
+moment() { # of a run that takes $1 ms: a number of seconds
+	r=$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')
+	r=$((r * $1 / 60000 + 1))
+	printf '%d.%03d' $((r / 1000)) $((r % 1000))
+}
+takes() { # ms
+	new w
+	begin=$(date +%s%N)
+	"$@" >/dev/null 2>&1
+	echo $((($(date +%s%N) - begin) / 1000000 + 1))
+}
 runs=${STORE_KILLS:-200}
 for what in fetch pack; do
-	bad=0 through=0 k=0
+	bad=0 through=0 k=0 ms=$(takes do_$what)
 	while [ $k -lt $((runs / 2)) ]; do
 		new w
-		r=$(od -An -N1 -tu1 /dev/urandom | tr -d ' ')
 		case $what in
-		fetch) timeout --foreground -s KILL "0.0$((r % 40 + 10))" "$T" "$dir/w" fetch "$id" '' "$store" ;;
-		pack) timeout --foreground -s KILL "0.0$((r % 40 + 10))" "$T" "$dir/w" pack "$dir/tree" ;;
+		fetch) timeout --foreground -s KILL "$(moment "$ms")" "$T" "$dir/w" fetch "$id" '' "$store" ;;
+		pack) timeout --foreground -s KILL "$(moment "$ms")" "$T" "$dir/w" pack "$dir/tree" ;;
 		esac >/dev/null 2>&1
 		! "seen_$what" || through=$((through + 1))
 		aftermath $what || bad=$((bad + 1))
@@ -91,6 +102,18 @@ for what in fetch pack; do
 	done
 	ok "$what: $((runs / 2)) times killed at any moment ($through were through)" test $bad -eq 0
 done
+
+# Two want the same ware, and the first is killed while it has the lock: the second gets it.
+bad=0 k=0 ms=$(takes do_fetch)
+while [ $k -lt 20 ]; do
+	new w
+	timeout --foreground -s KILL "$(moment "$ms")" "$T" "$dir/w" fetch "$id" '' "$store" >/dev/null 2>&1 &
+	do_fetch >"$dir/second" 2>&1 || { sed 's/^/# /' "$dir/second"; bad=$((bad + 1)); }
+	wait
+	aftermath fetch || bad=$((bad + 1))
+	k=$((k + 1))
+done
+ok 'the other of two goes on where the first was killed' test $bad -eq 0
 
 # A file system that is really full.
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then

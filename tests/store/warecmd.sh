@@ -137,6 +137,12 @@ ok 'make none' test ! -e .warphome
 ok 'pack' gives 0 ware pack "$dir/ws/tree"
 ok 'makes the home workspace' test -e .warphome/warehouse/$rel
 
+head -c 300000 /dev/urandom >"$dir/noise"
+big=$("$WFX" ware pack "$dir/noise")
+ok 'a limit on the size of files' sh -c 'ulimit -f 64; "$1" ware unpack "$2" limited; [ $? = 125 ]' - "$WFX" "$big" 2>"$dir/err"
+ok 'is as a full disk' said 'too large'
+ok 'and nothing appears' test ! -e limited
+
 # Garbage: an unpacked ware that a warehouse has, one that none has, things set aside.
 mkdir -p "$dir/ws3/.warpforge" && : >"$dir/ws3/.warpforge/root"
 cd "$dir/ws3" || exit 99
