@@ -21,8 +21,8 @@
 #include "bench.h"
 #include "sandbox/box.h"
 
-static char dir[] = "/tmp/wfx-bench-XXXXXX";
-static char root[64], bundle[64];
+static char dir[64]; // in TMPDIR: layers on what it is on
+static char root[80], bundle[80];
 
 static int spawn_wait(const char *const *argv)
 {
@@ -154,7 +154,7 @@ static int bwrap_overlay(void *arg, long *peak_kb)
 
 static int runc(void *arg, long *peak_kb)
 {
-	char state[80];
+	char state[96];
 	const char *const argv[] = { "runc", "--root", state,       "run",
 		                     "-b",   bundle,   "wfx-bench", NULL };
 
@@ -176,8 +176,10 @@ static const struct bench_case cases[] = {
 static int make_root(void)
 {
 	static const char *const folders[] = { "bin", "proc", "dev", "sys", "tmp" };
+	const char *tmp = getenv("TMPDIR");
 	char cmd[1024], path[128];
 
+	snprintf(dir, sizeof(dir), "%.32s/wfx-bench-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(root, sizeof(root), "%s/root", dir);
@@ -207,6 +209,7 @@ int main(void)
 {
 	struct bench_case run[ARRAY_LEN(cases)];
 	size_t n = 0;
+	char title[128];
 	long kb;
 	int bad;
 
@@ -222,8 +225,9 @@ int main(void)
 	}
 	memset(ours, 0, sizeof(ours));
 	our_rounds = 0;
-	bad = bench_compare(geteuid() ? "empty box, ordinary user" : "empty box, root",
-	                    "start of /bin/true to end, all removed", run, n,
+	snprintf(title, sizeof(title), "empty box, %s, layers in %s",
+	         geteuid() ? "ordinary user" : "root", dir);
+	bad = bench_compare(title, "start of /bin/true to end, all removed", run, n,
 	                    bench_rounds(40));
 	if (our_rounds)
 		printf("# wfx, means: start %.2f ms, command %.2f, destroy %.2f, run "
