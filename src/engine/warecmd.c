@@ -443,10 +443,15 @@ static int verify_one(struct work *w, const struct wareid *id, struct err *e)
 			e, "rio-ware-not-found",
 			"%s is neither in a warehouse of this workspace nor in its cache",
 			wareid_text(id, text));
-	if (bad)
-		return err_set(e, id ? "rio-ware-corrupt" : "rio-local-cache-problem",
-		               "%d of %d are damaged%s%s", bad, bad + v.n_good,
-		               id ? ": " : "", id ? wareid_text(id, text) : "");
+	if (bad) {
+		err_set(e, id ? "rio-ware-corrupt" : "rio-local-cache-problem",
+		        "%d of %d are damaged%s%s", bad, bad + v.n_good, id ? ": " : "",
+		        id ? wareid_text(id, text) : "");
+		return err_hint(e,
+		                "cached wares come back by themselves; packed ones with "
+		                "`wfx ware "
+		                "mirror WAREID --source=ADDR`, or by packing them again");
+	}
 	if (id)
 		say(w, TELL_RESULT, "%s", wareid_text(id, text));
 	else

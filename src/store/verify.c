@@ -182,6 +182,8 @@ static int one_blob(struct verifying *x, const char *warehouse, const char *hash
 		f.code = why.code;
 		if (is_ours && is_damage && rename(path, moved) == 0)
 			f.moved = moved;
+		else if (is_ours && is_damage)
+			err_wrap(&why, "it cannot be set aside (%s)", strerror(errno));
 	}
 	found(x, &f);
 	return 0;
