@@ -703,9 +703,35 @@ static void no_space(void **state)
 	str_finish(&s);
 }
 
+// A root that is neither file nor directory has no hash, and cannot be placed.
+static void odd_root(void **state)
+{
+	struct unpack_result r;
+	struct unpack_opts o;
+	struct str s = { 0 };
+	struct err e;
+
+	(void)state;
+	tm_add(&s, &(struct tm_entry){ .name = "./", .type = '2', .link = "/tmp" });
+	tm_end(&s);
+	unpack_opts_init(&o);
+	o.name = "root";
+	assert_int_equal(try(&s, &o, -1, &r, &e), 0);
+	assert_string_equal(r.prefilter, "-");
+	assert_string_not_equal(r.seal, "-");
+	assert_int_equal(r.root_type, NODE_SYMLINK);
+	assert_int_equal(try(&s, &o, scratch_fd, &r, &e), -1);
+	assert_string_equal(e.code, CORRUPT);
+	str_finish(&s);
+}
+
+static int next_fd;
+
 static int set_up(void **state)
 {
 	(void)state;
+	next_fd = dup(0);
+	close(next_fd);
 	signal(SIGXFSZ, SIG_IGN);
 	if (!mkdtemp(scratch))
 		return -1;
@@ -717,7 +743,9 @@ static int tear_down(void **state)
 {
 	(void)state;
 	close(scratch_fd);
-	return rmdir(scratch); // nothing was left behind
+	if (dup(0) != next_fd) // no descriptor, and no file, was left behind
+		return -1;
+	return rmdir(scratch);
 }
 
 int main(void)
@@ -743,6 +771,7 @@ int main(void)
 		cmocka_unit_test(mismatch),
 		cmocka_unit_test(cancelled),
 		cmocka_unit_test(no_space),
+		cmocka_unit_test(odd_root),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

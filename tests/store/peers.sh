@@ -107,6 +107,17 @@ ok 'modes below a folder with a default ACL' test "$(cd heir/heir && find . ! -t
 ok 'groups below a set-gid folder' test "$(find heir/heir -printf '%g\n' | sort -u | wc -l)" = 1
 [ "$(id -u)" != 0 ] || ok 'which is the one asked for' test "$(stat -c %g heir/heir/a/file)" = 0
 
+# One id is mapped, as in a rootless run: other owners are counted, not refused.
+tar --owner=77 --group=78 -C small -cf owned.tar .
+if unshare -Ur true 2>/dev/null; then
+	mkdir -m 0777 rootless
+	ok 'owners that a user namespace does not map' test "$(unshare -Ur "$tool" unpack owned.tar rootless r | grep -o 'lost [0-9]*')" = 'lost 3'
+	ok 'they stand in the index' test "$("$tool" index rootless/r.index | cut -d' ' -f3,4 | sort -u)" = '77 78'
+else
+	skip 'owners that a user namespace does not map' 'no user namespaces'
+fi
+ok 'a folder is no ware' test "$("$tool" scan small 2>&1 | cut -d: -f1,2)" = 'warpforge-error-io: reading the ware'
+
 # A full disk.
 if [ "$(id -u)" = 0 ] && mkdir disk && mount -t tmpfs -o size=2m none disk 2>/dev/null; then
 	ok 'more than is free is refused at once' test "$("$tool" unpack by-gnu.tar disk d 2>&1 >/dev/null | cut -d: -f1)" = wfx-no-space
