@@ -19,7 +19,7 @@
 
 static int fail(struct store *s, struct err *e)
 {
-	return err_sys(e, space_code(errno, "rio-warehouse-unwritable"),
+	return err_sys(e, store_space_code(errno, "rio-warehouse-unwritable"),
 	               "writing to the warehouse %s", s->warehouse);
 }
 
@@ -112,12 +112,12 @@ static int sync_place(struct store *s, struct store_blob *b, const char *hash,
 	char path[WARE_PATH], *slash;
 	int placed;
 
-	ware_path(hash, path);
+	store_ware_path(hash, path);
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	if (from < 0 || fsync(b->fd) < 0)
 		return fail(s, e);
-	to = make_dirs(from, path, 0755);
+	to = store_make_dirs(from, path, 0755);
 	if (to < 0)
 		return fail(s, e);
 	placed = place(b, from, to, slash + 1);

@@ -123,7 +123,7 @@ int alias_write(struct store *s, const struct wareid *id, const struct filters *
 	filters_text(f, FILTER_UNPACK, &text);
 	name = alias_name(id->hash, &text);
 	str_addf(&text, "\n%s\n%s\n", shelf->name, shelf->seal);
-	ret = put_file(s, dir, name, text.p, text.len, 0600, e);
+	ret = store_put_file(s, dir, name, text.p, text.len, 0600, e);
 	str_finish(&text);
 	return ret;
 }
@@ -142,7 +142,8 @@ int alias_target(int folder, const char *name, char *hash, size_t size,
 	hash[n] = '\0';
 	if (fd_read_file(folder, name, &text, ALIAS_MAX) == 0) {
 		str_addn(&filters, str_cstr(&text), strcspn(str_cstr(&text), "\n"));
-		ret = is_hash(hash) && alias_parse(str_cstr(&text), &filters, shelf);
+		ret = store_is_hash(hash) &&
+		      alias_parse(str_cstr(&text), &filters, shelf);
 	}
 	str_finish(&text);
 	str_finish(&filters);
@@ -264,7 +265,7 @@ static int quarantine(struct store *s, const struct shelf *shelf, char *to, size
 	                 (long long)now.tv_sec, now.tv_nsec);
 	index_away = xasprintf("%s.index", name);
 	snprintf(to, size, "%s/.wfx/quarantine/%s", s->root, name);
-	if (cache >= 0 && move_node(cache, shelf->name, away, name) < 0 &&
+	if (cache >= 0 && store_move(cache, shelf->name, away, name) < 0 &&
 	    errno != ENOENT)
 		return -1;
 	if (index >= 0 && renameat(index, shelf->name, away, index_away) < 0 &&
@@ -281,7 +282,7 @@ int shelf_quarantine(struct store *s, const struct shelf *shelf, char *to, size_
 	if (lock < 0)
 		return -1;
 	if (quarantine(s, shelf, to, size) < 0)
-		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+		return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 		               "moving the damaged %s:%s out of the cache", shelf->type,
 		               shelf->name);
 	return 0;
@@ -299,7 +300,7 @@ int shelf_remove(struct store *s, const struct shelf *shelf, struct err *e)
 		return -1;
 	temp = temp_dir(s->tmp_fd, name);
 	if (temp < 0 ||
-	    (cache >= 0 && move_node(cache, shelf->name, temp, tree_name) < 0 &&
+	    (cache >= 0 && store_move(cache, shelf->name, temp, tree_name) < 0 &&
 	     errno != ENOENT))
 		ret = -1;
 	else if (index >= 0)
@@ -307,7 +308,7 @@ int shelf_remove(struct store *s, const struct shelf *shelf, struct err *e)
 	close(take_fd(lock));
 	if (ret == 0)
 		ret = fd_remove_tree(s->tmp_fd, name);
-	return ret < 0 ? err_sys(e, space_code(errno, "rio-local-cache-problem"),
+	return ret < 0 ? err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 	                         "removing %s:%s from the cache", shelf->type,
 	                         shelf->name)
 	               : 0;
@@ -336,15 +337,15 @@ static int publish(struct store *s, int tempdir, const struct shelf *shelf)
 	auto_free char *cache_dir = folder("cache", shelf->type, shelf->name);
 	auto_free char *index_dir = folder("index", shelf->type, shelf->name);
 	// As upstream's: nobody else comes into cache/, below it is open.
-	auto_fd int top = make_dirs(s->root_fd, "cache", 0700);
-	auto_fd int cache = top < 0 ? -1 : make_dirs(s->root_fd, cache_dir, 0755);
-	auto_fd int index = cache < 0 ? -1 : make_dirs(s->root_fd, index_dir, 0700);
+	auto_fd int top = store_make_dirs(s->root_fd, "cache", 0700);
+	auto_fd int cache = top < 0 ? -1 : store_make_dirs(s->root_fd, cache_dir, 0755);
+	auto_fd int index = cache < 0 ? -1 : store_make_dirs(s->root_fd, index_dir, 0700);
 
 	if (index < 0)
 		return -1;
 	if (renameat(tempdir, index_name, index, shelf->name) < 0 || fsync(index) < 0)
 		return -1;
-	if (move_node(tempdir, tree_name, cache, shelf->name) < 0 || fsync(cache) < 0)
+	if (store_move(tempdir, tree_name, cache, shelf->name) < 0 || fsync(cache) < 0)
 		return -1;
 	return 0;
 }
@@ -373,7 +374,7 @@ int shelf_publish(struct store *s, int tempdir, const char *type, const char *fi
 		return err_set(e, "rio-local-cache-problem",
 		               "%s/cache lies on another file system than %s/.wfx",
 		               s->root, s->root);
-	return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+	return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 	               "putting %s:%s into the cache %s/cache", type, filtered, s->root);
 }
 
@@ -400,5 +401,5 @@ int shelf_each(struct store *s, shelf_fn *fn, void *arg)
 {
 	struct each x = { { .type = "tar" }, fn, arg };
 
-	return each_name(s->root_fd, "cache/tar/fileset", each_shelf, &x);
+	return store_each_name(s->root_fd, "cache/tar/fileset", each_shelf, &x);
 }

@@ -88,7 +88,8 @@ static int frame_fd(struct walk *w)
 
 	if (f->fd >= 0 || f->shut)
 		return f->fd;
-	f->fd = open_beneath(w->root_fd, str_cstr(&w->path), O_RDONLY | O_DIRECTORY);
+	f->fd = store_open_beneath(w->root_fd, str_cstr(&w->path),
+	                           O_RDONLY | O_DIRECTORY);
 	if (f->fd < 0 && errno == EACCES)
 		f->shut = 1;
 	if (n > OPEN_FRAMES && w->frames.items[n - 1 - OPEN_FRAMES].fd >= 0)

@@ -44,8 +44,9 @@ static int copy_bytes(struct copying *x, int blob, struct err *e)
 			return err_sys(e, "rio-warehouse-unavailable",
 			               "reading the ware");
 		if (fd_write_all(x->b->fd, buf, (size_t)n) < 0)
-			return err_sys(e, space_code(errno, "rio-warehouse-unwritable"),
-			               "storing the ware");
+			return err_sys(
+				e, store_space_code(errno, "rio-warehouse-unwritable"),
+				"storing the ware");
 		p.in_bytes += (uint64_t)n;
 		if (x->c->progress && x->c->progress(x->c->arg, &p))
 			return err_set(e, "wfx-cancelled", "cancelled");

@@ -50,8 +50,8 @@ static void report(void *arg, const struct codec_progress *c)
 
 static int fail(const struct placing *x, struct err *e)
 {
-	return err_sys(e, space_code(errno, "warpforge-error-io"), "unpacking to %s",
-	               x->p->path);
+	return err_sys(e, store_space_code(errno, "warpforge-error-io"),
+	               "unpacking to %s", x->p->path);
 }
 
 static DIR *list(int dirfd, const char *name)
@@ -102,7 +102,7 @@ static int move_up(const struct placing *x, int tempdir)
 		return -1;
 	while (ret == 0 && (d = readdir(dir)))
 		if (!is_dots(d->d_name))
-			ret = move_node(dirfd(dir), d->d_name, x->at, d->d_name);
+			ret = store_move(dirfd(dir), d->d_name, x->at, d->d_name);
 	closedir(dir);
 	if (ret == 0 && unlinkat(tempdir, "tree", AT_REMOVEDIR) < 0)
 		ret = -1;
@@ -164,7 +164,7 @@ static int take(void *arg, const char *addr, int blob, struct err *e)
 		              ? fail(x, e)
 		              : 0;
 	else if (ret == 0)
-		ret = move_node(tempdir, "tree", x->at, x->name) < 0 ? fail(x, e) : 0;
+		ret = store_move(tempdir, "tree", x->at, x->name) < 0 ? fail(x, e) : 0;
 	if (x->inside && ret == 0) {
 		// Removing the temporary folder must not touch the time just set.
 		struct stat st;

@@ -91,7 +91,7 @@ static enum hit check_shelf(struct fetching *x, const struct shelf *shelf,
 
 	if (x->s->trust_hits)
 		return HIT_OK;
-	if (tell(x->f->progress, x->f->arg, STORE_VERIFY, "cache", e) < 0)
+	if (store_tell(x->f->progress, x->f->arg, STORE_VERIFY, "cache", e) < 0)
 		return HIT_ERROR;
 	ok = shelf_check(x->s, shelf, 0, c, x->f->progress, x->f->arg, e);
 	if (ok < 0)
@@ -154,7 +154,7 @@ static enum hit try_foreign(struct fetching *x, struct err *e)
 	lock = shelf_hold(x->s, &shelf, e);
 	if (lock < 0)
 		return HIT_ERROR;
-	if (tell(x->f->progress, x->f->arg, STORE_VERIFY, "cache", e) < 0)
+	if (store_tell(x->f->progress, x->f->arg, STORE_VERIFY, "cache", e) < 0)
 		return HIT_ERROR;
 	if (!rehash(x, &shelf, &r) ||
 	    seal_check(x->s, &x->f->id, r.seal, "the cache", NULL) < 0)
@@ -198,7 +198,7 @@ static int unpack(struct fetching *x, const char *addr, int blob, int tempdir,
 	struct stat st;
 
 	if (index < 0 || fstat(blob, &st) < 0)
-		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+		return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 		               "making %s/.wfx/tmp/.../index", x->s->root);
 	rep.total = (uint64_t)st.st_size;
 	unpack_opts_init(&o);
@@ -211,7 +211,7 @@ static int unpack(struct fetching *x, const char *addr, int blob, int tempdir,
 	o.cancel = &rep.cancel;
 	if (unpack_tar(blob, &o, tempdir, r, e) < 0) {
 		if (e->sys)
-			e->code = space_code(e->sys, e->code);
+			e->code = store_space_code(e->sys, e->code);
 		return -1;
 	}
 	if (strcmp(r->prefilter, o.want) != 0)
@@ -236,10 +236,10 @@ static int settle(struct fetching *x, const char *addr, int tempdir,
 	struct shelf shelf;
 	auto_fd int lock = -1;
 
-	if (tell(x->f->progress, x->f->arg, STORE_COMMIT, addr, e) < 0)
+	if (store_tell(x->f->progress, x->f->arg, STORE_COMMIT, addr, e) < 0)
 		return -1;
 	if (sync_unpacked(tempdir) < 0)
-		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+		return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 		               "syncing %s", x->s->root);
 	if (shelf_publish(x->s, tempdir, x->f->id.packtype, r->filtered, r->seal, &shelf,
 	                  e) < 0)
@@ -264,7 +264,7 @@ static int fetch_from(struct fetching *x, const char *addr, int blob, struct err
 	int ret, sealed;
 
 	if (tempdir < 0)
-		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+		return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 		               "making a folder in %s/.wfx/tmp", x->s->root);
 	ret = unpack(x, addr, blob, tempdir, &r, e);
 	if (ret == 0) {
@@ -315,9 +315,9 @@ static int refetch(struct fetching *x, const struct shelf *shelf, const struct c
 
 	if (shelf_quarantine(x->s, shelf, away, sizeof(away), e) < 0)
 		return -1;
-	notice(x->f->progress, x->f->arg,
-	       "the cached %s:%s was damaged (%s); moved to %s, fetching it anew",
-	       shelf->type, shelf->name, c->first, away);
+	store_notice(x->f->progress, x->f->arg,
+	             "the cached %s:%s was damaged (%s); moved to %s, fetching it anew",
+	             shelf->type, shelf->name, c->first, away);
 	if (try_places(x, e) == 0)
 		return 0;
 	return err_wrap(e, "the cached copy was damaged (%s; it is now in %s)", c->first,

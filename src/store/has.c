@@ -23,8 +23,8 @@ int store_has_blob(struct store *s, const struct wareid *id)
 	if (store_ware_check(id, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < s->n_warehouses; i++) {
-		auto_free char *path =
-			xasprintf("%s/%s", s->warehouses[i], ware_path(id->hash, rel));
+		auto_free char *path = xasprintf("%s/%s", s->warehouses[i],
+		                                 store_ware_path(id->hash, rel));
 
 		if (access(path, R_OK) == 0)
 			return 1;

@@ -28,7 +28,7 @@ int lock_take(struct store *s, const char *name, int how, store_progress_fn *pro
 		openat(s->root_fd, path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0)
-		return err_sys(e, space_code(errno, "rio-local-cache-problem"),
+		return err_sys(e, store_space_code(errno, "rio-local-cache-problem"),
 		               "making the lock %s/%s", s->root, path);
 	while (flock(fd, how | LOCK_NB) < 0) {
 		if (errno == EINTR)
@@ -36,8 +36,8 @@ int lock_take(struct store *s, const char *name, int how, store_progress_fn *pro
 		if (errno != EWOULDBLOCK)
 			return err_sys(e, "rio-local-cache-problem", "locking %s/%s",
 			               s->root, path);
-		if (tell(progress, arg, STORE_WAIT, "another process has the lock", e) <
-		    0)
+		if (store_tell(progress, arg, STORE_WAIT, "another process has the lock",
+		               e) < 0)
 			return -1;
 		nanosleep(&pause, NULL);
 	}

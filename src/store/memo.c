@@ -102,5 +102,5 @@ int store_memo_write(struct store *s, const char *formula_id, const char *json, 
 
 	if (check_id(formula_id, e) < 0)
 		return -1;
-	return put_file(s, "memos", name, json, n, 0644, e);
+	return store_put_file(s, "memos", name, json, n, 0644, e);
 }

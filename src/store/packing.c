@@ -44,7 +44,7 @@ static int pack_into(struct store *s, const struct store_pack *p, struct store_b
 	snprintf(id->hash, sizeof(id->hash), "%s", r->hash);
 	if (r->missing)
 		return 0;
-	if (tell(p->progress, p->arg, STORE_COMMIT, p->path, e) < 0)
+	if (store_tell(p->progress, p->arg, STORE_COMMIT, p->path, e) < 0)
 		return -1;
 	seal.blob = r->blob;
 	snprintf(seal.tree, sizeof(seal.tree), "%s", r->seal);

@@ -113,7 +113,7 @@ int seal_write(struct store *s, const struct wareid *id, const struct store_seal
 	jsonw_kstr(&w, "from", from);
 	jsonw_kint(&w, "when", h.wall_ns(&h) / 1000000000);
 	jsonw_close(&w, '}');
-	ret = put_file(s, dir, name, out.p, out.len, 0600, e);
+	ret = store_put_file(s, dir, name, out.p, out.len, 0600, e);
 	str_finish(&out);
 	return ret;
 }

@@ -54,13 +54,15 @@ static int try_place(struct search *x, const char *addr, struct err *e)
 	const struct rank *rank;
 	auto_fd int blob = -1;
 
-	if (tell(x->progress, x->arg, STORE_FETCH, addr, e) < 0)
+	if (store_tell(x->progress, x->arg, STORE_FETCH, addr, e) < 0)
 		return -1;
 	blob = warehouse_open(addr, x->id, &why);
 	if (blob >= 0 && x->take(x->take_arg, addr, blob, &why) == 0) {
 		if (x->worst_rank >= RANK_ALARMING)
-			notice(x->progress, x->arg, "%s:%s came from %s; before that: %s",
-			       x->id->packtype, x->id->hash, addr, str_cstr(&x->tried));
+			store_notice(x->progress, x->arg,
+			             "%s:%s came from %s; before that: %s",
+			             x->id->packtype, x->id->hash, addr,
+			             str_cstr(&x->tried));
 		return 1;
 	}
 	rank = rank_of(why.code);

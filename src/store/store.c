@@ -23,27 +23,27 @@
 #include "store/inside.h"
 #include "store/lock.h"
 
-const char *ware_path(const char *hash, char out[WARE_PATH])
+const char *store_ware_path(const char *hash, char out[WARE_PATH])
 {
 	snprintf(out, WARE_PATH, "%.3s/%.3s/%s", hash, hash + 3, hash);
 	return out;
 }
 
 // A SHA-384 in base58; the shortest that still makes a path is upstream's limit.
-int is_hash(const char *text)
+int store_is_hash(const char *text)
 {
 	size_t n = strlen(text);
 
 	return n >= 7 && n < HASH_TEXT && base58_valid(text, n);
 }
 
-const char *space_code(int sys, const char *otherwise)
+const char *store_space_code(int sys, const char *otherwise)
 {
 	return sys == ENOSPC || sys == EDQUOT || sys == EFBIG ? "wfx-no-space"
 	                                                      : otherwise;
 }
 
-int open_beneath(int dirfd, const char *path, int flags)
+int store_open_beneath(int dirfd, const char *path, int flags)
 {
 	struct open_how how = {
 		.flags = (uint64_t)flags | O_CLOEXEC | O_NOFOLLOW,
@@ -53,7 +53,7 @@ int open_beneath(int dirfd, const char *path, int flags)
 	return (int)syscall(SYS_openat2, dirfd, *path ? path : ".", &how, sizeof(how));
 }
 
-int make_dirs(int dirfd, const char *rel, mode_t mode)
+int store_make_dirs(int dirfd, const char *rel, mode_t mode)
 {
 	auto_fd int at = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	auto_free char *copy = xstrdup(rel);
@@ -79,7 +79,7 @@ int make_dirs(int dirfd, const char *rel, mode_t mode)
 
 // rename(2) of a directory into another parent writes its "..", so it must be writable
 // for an ordinary user; a ware's root may not be.
-int move_node(int from, const char *name, int to, const char *new_name)
+int store_move(int from, const char *name, int to, const char *new_name)
 {
 	struct stat st;
 	int ret;
@@ -116,16 +116,16 @@ static int each_below(int dirfd, const char *path, int depth, name_fn *fn, void 
 	return ret;
 }
 
-int each_name(int dirfd, const char *path, name_fn *fn, void *arg)
+int store_each_name(int dirfd, const char *path, name_fn *fn, void *arg)
 {
 	return each_below(dirfd, path, 0, fn, arg);
 }
 
-int put_file(struct store *s, const char *dir, const char *name, const char *p, size_t n,
-             mode_t mode, struct err *e)
+int store_put_file(struct store *s, const char *dir, const char *name, const char *p,
+                   size_t n, mode_t mode, struct err *e)
 {
 	char temp[TEMP_NAME] = "";
-	auto_fd int fd = -1, to = make_dirs(s->root_fd, dir, 0755);
+	auto_fd int fd = -1, to = store_make_dirs(s->root_fd, dir, 0755);
 
 	if (to < 0)
 		goto fail;
@@ -139,8 +139,8 @@ int put_file(struct store *s, const char *dir, const char *name, const char *p, 
 		goto fail;
 	return 0;
 fail:
-	err_sys(e, space_code(errno, "warpforge-error-io"), "writing %s/%s/%s", s->root,
-	        dir, name);
+	err_sys(e, store_space_code(errno, "warpforge-error-io"), "writing %s/%s/%s",
+	        s->root, dir, name);
 	if (temp[0])
 		unlinkat(s->tmp_fd, temp, 0);
 	return -1;
@@ -158,8 +158,8 @@ const char *store_phase_name(enum store_phase phase)
 	return (unsigned)phase < STORE_PHASE_COUNT ? names[phase] : "?";
 }
 
-int tell(store_progress_fn *fn, void *arg, enum store_phase phase, const char *what,
-         struct err *e)
+int store_tell(store_progress_fn *fn, void *arg, enum store_phase phase, const char *what,
+               struct err *e)
 {
 	struct store_progress p = { .phase = phase, .what = what };
 
@@ -168,7 +168,7 @@ int tell(store_progress_fn *fn, void *arg, enum store_phase phase, const char *w
 	return 0;
 }
 
-void notice(store_progress_fn *fn, void *arg, const char *fmt, ...)
+void store_notice(store_progress_fn *fn, void *arg, const char *fmt, ...)
 {
 	char text[1024];
 	va_list ap;
@@ -176,7 +176,7 @@ void notice(store_progress_fn *fn, void *arg, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	tell(fn, arg, STORE_NOTICE, text, NULL);
+	store_tell(fn, arg, STORE_NOTICE, text, NULL);
 }
 
 int store_ware_check(const struct wareid *id, struct err *e)
@@ -193,7 +193,7 @@ int store_ware_check(const struct wareid *id, struct err *e)
 		                   "nothing at the path "
 		                   "of its output");
 	}
-	if (!is_hash(id->hash))
+	if (!store_is_hash(id->hash))
 		return err_set(e, "warpforge-error-wareid-invalid",
 		               "%s:%s: not a hash (base58 of a SHA-384)", id->packtype,
 		               id->hash);
@@ -240,7 +240,7 @@ static int cannot_make(struct store *s, const char *dir, struct err *e)
 {
 	int denied = errno == EACCES || errno == EPERM || errno == EROFS;
 
-	err_sys(e, space_code(errno, "warpforge-error-workspace"), "making %s/%s",
+	err_sys(e, store_space_code(errno, "warpforge-error-workspace"), "making %s/%s",
 	        s->root, dir);
 	if (denied)
 		err_hint(e,
@@ -256,12 +256,12 @@ static int settle(struct store *s, struct err *e)
 		                            ".wfx/index", ".wfx/alias" };
 
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
-		auto_fd int fd = make_dirs(s->root_fd, dirs[i], 0700);
+		auto_fd int fd = store_make_dirs(s->root_fd, dirs[i], 0700);
 
 		if (fd < 0)
 			return cannot_make(s, dirs[i], e);
 	}
-	s->tmp_fd = make_dirs(s->root_fd, ".wfx/tmp", 0700);
+	s->tmp_fd = store_make_dirs(s->root_fd, ".wfx/tmp", 0700);
 	if (s->tmp_fd < 0)
 		return cannot_make(s, ".wfx/tmp", e);
 	s->lock_fd = lock_take(s, "store", LOCK_SH, NULL, NULL, e);

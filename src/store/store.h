@@ -1,5 +1,5 @@
 // The store: warehouses, the cache of unpacked wares, memos, and the workspaces they lie
-// in (spec §4.10, §5; layout and durability: store.md §7).
+// in (spec §4.10, §5; what is promised: doc/store.md).
 //
 // Layout of a workspace directory I (".warpforge" or ".warphome"), paths as upstream's:
 //	I/warehouse/abc/def/HASH              packed wares
@@ -46,9 +46,8 @@ void workspaces_finish(struct workspaces *w);
 
 struct store_config {
 	const struct workspaces *workspaces;
-	const char *
-		warehouse; // replaces the root's warehouse (WARPFORGE_WAREHOUSE), or NULL
-	int trust_hits;    // 1: do not check a cache hit against its index
+	const char *warehouse; // in place of the root's (WARPFORGE_WAREHOUSE), or NULL
+	int trust_hits;        // 1: do not check a cache hit against its index
 };
 
 // Makes the root workspace's directory when it is not there, and removes what dead

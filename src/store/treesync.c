@@ -23,7 +23,7 @@ static int sync_each(int dirfd, const char *name, struct index_reader *x)
 		if (t.type != NODE_FILE && t.type != NODE_DIR)
 			continue;
 		if (t.path_len &&
-		    (fd = open_beneath(root, t.path, O_RDONLY | O_NONBLOCK)) < 0)
+		    (fd = store_open_beneath(root, t.path, O_RDONLY | O_NONBLOCK)) < 0)
 			return 0;
 		if (fsync(t.path_len ? fd : root) < 0)
 			return -1;

@@ -30,7 +30,7 @@ static int count_blob(void *arg, int folder, const char *hash)
 	struct store_amount *a = arg;
 	struct stat st;
 
-	if (is_hash(hash) && fstatat(folder, hash, &st, 0) == 0) {
+	if (store_is_hash(hash) && fstatat(folder, hash, &st, 0) == 0) {
 		a->n++;
 		a->bytes += (uint64_t)st.st_size;
 	}
@@ -92,7 +92,7 @@ void store_status(struct store *s, struct store_status *st)
 	struct counting shelf = { s, &st->shelves };
 
 	memset(st, 0, sizeof(*st));
-	each_name(AT_FDCWD, s->warehouse, count_blob, &st->blobs);
+	store_each_name(AT_FDCWD, s->warehouse, count_blob, &st->blobs);
 	shelf_each(s, count_shelf, &shelf);
 	count_folder(s, "memos", &st->memos);
 	count_folder(s, ".wfx/quarantine", &st->quarantine);
@@ -123,7 +123,8 @@ static int forget_shelf(void *arg, const struct shelf *shelf)
 static int forget_blob(struct store *s, const struct wareid *id, int *n, struct err *e)
 {
 	char rel[WARE_PATH];
-	auto_free char *path = xasprintf("%s/%s", s->warehouse, ware_path(id->hash, rel));
+	auto_free char *path =
+		xasprintf("%s/%s", s->warehouse, store_ware_path(id->hash, rel));
 	auto_free char *to = xasprintf("%s.forgotten", path);
 
 	if (rename(path, to) == 0)
@@ -266,12 +267,12 @@ int store_gc(struct store *s, const struct store_gc *gc, struct store_amount *am
 	host_real(&h);
 	c.before = h.wall_ns(&h) / 1000000000 - gc->unused_s;
 	memset(amount, 0, sizeof(*amount));
-	each_name(s->root_fd, ".wfx/alias/tar", remember_alias, &c);
+	store_each_name(s->root_fd, ".wfx/alias/tar", remember_alias, &c);
 	ret = shelf_each(s, collect_shelf, &c);
 	if (ret == 0)
 		ret = collect_quarantine(&c);
 	if (ret == 0)
-		ret = each_name(AT_FDCWD, s->warehouse, collect_blob, &c);
+		ret = store_each_name(AT_FDCWD, s->warehouse, collect_blob, &c);
 	map_finish(&c.wanted);
 	return ret;
 }

@@ -47,7 +47,7 @@ static int one_shelf(void *arg, const struct shelf *shelf)
 	struct check c;
 	int ok;
 
-	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
+	if (store_tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
 		return 1;
 	if (!shelf_indexed(x->s, shelf))
 		return 0; // upstream's, or one that is being made: nothing says how it
@@ -161,13 +161,13 @@ static int one_blob(struct verifying *x, const char *warehouse, const char *hash
 {
 	struct wareid id = { .packtype = "tar" };
 	char rel[WARE_PATH];
-	auto_free char *path = xasprintf("%s/%s", warehouse, ware_path(hash, rel));
+	auto_free char *path = xasprintf("%s/%s", warehouse, store_ware_path(hash, rel));
 	auto_free char *moved = xasprintf("%s.damaged", path);
 	struct finding f = { .is_blob = 1, .path = path, .hash = hash };
 	struct err why = { 0 };
 
 	snprintf(id.hash, sizeof(id.hash), "%s", hash);
-	if (tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
+	if (store_tell(x->v->progress, x->v->arg, STORE_VERIFY, path, x->e) < 0)
 		return 1;
 	if (check_blob(x, &id, path, &f.bytes, &why) < 0) {
 		int is_ours = strcmp(warehouse, x->s->warehouse) == 0;
@@ -199,7 +199,7 @@ static int blob_fn(void *arg, int folder, const char *hash)
 	const struct in_warehouse *w = arg;
 
 	(void)folder;
-	return is_hash(hash) ? one_blob(w->x, w->dir, hash) : 0;
+	return store_is_hash(hash) ? one_blob(w->x, w->dir, hash) : 0;
 }
 
 static int blobs(struct verifying *x)
@@ -211,10 +211,10 @@ static int blobs(struct verifying *x)
 		char rel[WARE_PATH];
 
 		if (!x->v->id) {
-			ret = each_name(AT_FDCWD, w.dir, blob_fn, &w);
+			ret = store_each_name(AT_FDCWD, w.dir, blob_fn, &w);
 		} else {
-			auto_free char *path =
-				xasprintf("%s/%s", w.dir, ware_path(x->v->id->hash, rel));
+			auto_free char *path = xasprintf(
+				"%s/%s", w.dir, store_ware_path(x->v->id->hash, rel));
 
 			if (access(path, F_OK) == 0)
 				ret = one_blob(x, w.dir, x->v->id->hash);

@@ -119,7 +119,7 @@ int warehouse_open(const char *addr, const struct wareid *id, struct err *e)
 			        "%s: there is no such folder", addr);
 			goto out;
 		}
-		str_addf(&path, "/%s", ware_path(id->hash, rel));
+		str_addf(&path, "/%s", store_ware_path(id->hash, rel));
 	}
 	fd = open_blob(addr, path.p, id, e);
 out:
