@@ -40,7 +40,6 @@ static const struct {
 	[WIRE_COMMAND] = { "COMMAND", 1 },
 	[WIRE_STATE] = { "STATE", 1 },
 	[WIRE_ERROR] = { "ERROR", 1 },
-	[WIRE_EXEC] = { "EXEC", 1 },
 };
 
 static const struct {

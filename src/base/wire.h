@@ -15,9 +15,6 @@
 //	W  QUERY(id, what) / S STATE(id, ...)    W EVAL, INTERACT, BREAK, GO, ... see the table
 //	W  LETGO(id) / S STATE(id)   close reopenable fds and chdir("/") before a layer swap
 //	W  RESUME(id) / S STATE(id)  reopen them
-//	S  EXEC(id)                  the step replaces the shell by a command (`exec make`):
-//	                             EOF follows, and the end of the process is the step's;
-//	                             STEP_END after all when the command could not be started
 //	S  ERROR(id, text)           a request that could not be done; the shell goes on
 //	W  QUIT(id)                  run the EXIT trap and leave; S answers STEP_END, then EOF
 //
@@ -76,7 +73,6 @@ enum wire_type {
 	WIRE_COMMAND,
 	WIRE_STATE,
 	WIRE_ERROR,
-	WIRE_EXEC,
 	WIRE_TYPE_COUNT,
 };
 

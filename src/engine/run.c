@@ -22,7 +22,6 @@ static const char *const state_names[RUN_STATE_COUNT] = {
 	[RUN_STEP] = "in a step",
 	[RUN_QUIT] = "ending",
 	[RUN_LEAVE] = "leaving",
-	[RUN_REPLACED] = "in a step that replaced its shell",
 	[RUN_COMMAND] = "running",
 	[RUN_PACK] = "packing",
 	[RUN_WIND] = "stopping",
@@ -35,7 +34,6 @@ static const char *const input_names[RUN_INPUT_COUNT] = {
 	[IN_WORKER_FAILED] = "the worker failed",
 	[IN_HELLO] = "HELLO",
 	[IN_STEP_END] = "STEP_END",
-	[IN_SHELL_EXEC] = "EXEC from the step shell",
 	[IN_SHELL_ERROR] = "ERROR from the step shell",
 	[IN_SHELL_BROKEN] = "broken message",
 	[IN_SHELL_EOF] = "end of file from the step shell",
@@ -61,13 +59,6 @@ static enum run_state shell_eof(struct run *r)
 {
 	run_patience(r, GRACE_MS);
 	return r->state;
-}
-
-// `exec make`: no answer comes any more, the end of the process is the answer.
-static enum run_state shell_replaced(struct run *r)
-{
-	(void)r;
-	return RUN_REPLACED;
 }
 
 static enum run_state shell_silent(struct run *r)
@@ -165,13 +156,6 @@ static action_fn *const table[RUN_STATE_COUNT][RUN_INPUT_COUNT] = {
 		[IN_SHELL_BROKEN] = shell_broken,   [IN_BOX_END] = run_shell_died,
 		[IN_SHELL_ERROR] = shell_broken,    [IN_PATIENCE] = shell_silent,
 		[IN_STEP_TIME] = step_expired,      [IN_STOP] = stop_box,
-		[IN_SHELL_EXEC] = shell_replaced,
-	},
-	[RUN_REPLACED] = {
-		[IN_STEP_END] = run_step_ended,     [IN_SHELL_EOF] = stay,
-		[IN_SHELL_BROKEN] = shell_broken,   [IN_BOX_END] = run_replaced_ended,
-		[IN_SHELL_ERROR] = shell_broken,    [IN_SHELL_EXEC] = shell_broken,
-		[IN_STEP_TIME] = step_expired,      [IN_STOP] = stop_box,
 	},
 	[RUN_QUIT] = {
 		[IN_STEP_END] = run_step_ended,     [IN_SHELL_EOF] = shell_eof,
@@ -197,7 +181,6 @@ static action_fn *const table[RUN_STATE_COUNT][RUN_INPUT_COUNT] = {
 		[IN_WORKER_DONE] = wound_down,      [IN_WORKER_FAILED] = wound_down,
 		[IN_STEP_END] = wound_down,         [IN_BOX_END] = wound_down,
 		[IN_HELLO] = stay,                  [IN_SHELL_EOF] = stay,
-		[IN_SHELL_EXEC] = stay,
 		[IN_SHELL_BROKEN] = wound_down,     [IN_SHELL_ERROR] = wound_down,
 		[IN_STEP_TIME] = stay,              [IN_PATIENCE] = stop_now,
 		[IN_STOP] = stay,                   [IN_STOP_AGAIN] = stop_now,

@@ -48,12 +48,6 @@ static void on_message(struct run *r, struct wire_msg *m)
 		else
 			run_feed(r, IN_STEP_END);
 		break;
-	case WIRE_EXEC:
-		if (m->id != r->step)
-			broken(r, "EXEC of another step");
-		else
-			run_feed(r, IN_SHELL_EXEC);
-		break;
 	case WIRE_ERROR:
 		run_feed(r, IN_SHELL_ERROR);
 		break;

@@ -14,15 +14,14 @@
 
 enum run_state {
 	RUN_NEW,
-	RUN_FETCH,    // a worker fetches the inputs
-	RUN_HELLO,    // the box is up, the step shell has not spoken yet
-	RUN_STEP,     // the shell runs a step
-	RUN_QUIT,     // all steps are done, the shell was told to leave
-	RUN_REPLACED, // the step made another program of the shell
-	RUN_LEAVE,    // the shell said that it is leaving
-	RUN_COMMAND,  // a process without our shell runs: exec, the formula's interpreter
-	RUN_PACK,     // a worker packs the outputs
-	RUN_WIND,     // told to stop: what runs has a moment to end by itself
+	RUN_FETCH,   // a worker fetches the inputs
+	RUN_HELLO,   // the box is up, the step shell has not spoken yet
+	RUN_STEP,    // the shell runs a step
+	RUN_QUIT,    // all steps are done, the shell was told to leave
+	RUN_LEAVE,   // the shell said that it is leaving
+	RUN_COMMAND, // a process without our shell runs: exec, the formula's interpreter
+	RUN_PACK,    // a worker packs the outputs
+	RUN_WIND,    // told to stop: what runs has a moment to end by itself
 	RUN_ENDED,
 	RUN_STATE_COUNT,
 };
@@ -35,7 +34,6 @@ enum run_input {
 	IN_STEP_END,
 	IN_SHELL_ERROR,  // ERROR from the shell: it could not do what was asked
 	IN_SHELL_BROKEN, // broke the protocol
-	IN_SHELL_EXEC,   // becomes another program
 	IN_SHELL_EOF,    // closed its socket
 	IN_BOX_END,      // the entry process has ended
 	IN_STEP_TIME,    // the step's time is over
@@ -120,7 +118,6 @@ void run_patience(struct run *r, int64_t ms); // 0: none
 enum run_state run_first(struct run *r);
 enum run_state run_step_ended(struct run *r);
 enum run_state run_shell_died(struct run *r);
-enum run_state run_replaced_ended(struct run *r);
 enum run_state run_left(struct run *r);
 enum run_state run_command_ended(struct run *r);
 void run_step_abandon(struct run *r, const char *kind, int status); // it will not tell

@@ -236,33 +236,6 @@ enum run_state run_shell_died(struct run *r)
 	return fail_step(r, step_name(r));
 }
 
-// The program that a step made of its shell has ended: so has the script, with its status.
-enum run_state run_replaced_ended(struct run *r)
-{
-	int status = end_status(&r->box_end);
-	struct event ev;
-
-	if (status < 0)
-		return lost(r);
-	begin_end(r, &ev, status, r->box_end.signal);
-	event_num(&ev, KEY_LEAVES, 1);
-	if (status) {
-		note_failed(r, status, r->box_end.signal);
-		event_text(&ev, KEY_FAILURE,
-		           wire_failure_name(r->box_end.signal ? WIRE_FAIL_KILLED
-		                                               : WIRE_FAIL_STATUS));
-		event_text(&ev, KEY_TEXT,
-		           "the command that the step put in its shell's place (exec)");
-		add_tail(r, &ev);
-	}
-	emit_end(r, &ev);
-	if (status)
-		return fail_step(r, step_name(r));
-	r->result.has_failed_step = 0;
-	r->result.step_status = r->result.record.exitcode = 0;
-	return run_gather(r);
-}
-
 // The shell has left after it said so: its exit status is that of the script.
 enum run_state run_left(struct run *r)
 {

@@ -176,16 +176,6 @@ static void send_error(uint32_t id, const char *text)
 	send_message(&m);
 }
 
-void control_exec(void)
-{
-	struct wire_msg m;
-
-	if (sh.control_fd < 0 || getpid() != server || !step)
-		return;
-	wire_begin(&m, WIRE_EXEC, step);
-	send_message(&m);
-}
-
 int control_traces(void)
 {
 	return mode == WIRE_MODE_TRACE && sh.control_fd >= 0;

@@ -21,8 +21,6 @@ int control_owns_signal(int sig);      // used by the protocol: not to be trappe
 // A simple command begins: the page.
 void control_begin_command(const struct range *at, char **argv, int argc);
 void control_child(pid_t pid);         // which external command runs, 0 = none
-// The shell is about to become another program: tell, since it cannot answer any more.
-void control_exec(void);
 int control_traces(void);              // are COMMAND messages wanted?
 void control_command(const struct range *at, char **argv, int argc, pid_t pid, int status,
 		     int signal, const struct timespec *t0, const struct rusage *ru);

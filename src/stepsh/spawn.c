@@ -252,7 +252,6 @@ int spawn_exec(const struct spawn *s)
 	if (file) {
 		trap_child_default();
 		report_before_exec(s->at, s->argv, s->argc, s->plan);
-		control_exec();
 		if (s->arg0)
 			s->argv[0] = (char *)s->arg0;
 		execve(file, s->argv, s->env);

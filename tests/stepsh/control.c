@@ -105,10 +105,6 @@ static int run(struct session *s, const char *text)
 	wire_finish(&s->end);
 	request(s, WIRE_RUN, name, text);
 	receive(s, &s->end);
-	if (s->end.type == WIRE_EXEC) { // and then the program could not be executed
-		wire_finish(&s->end);
-		receive(s, &s->end);
-	}
 	if (s->end.type != WIRE_STEP_END || s->end.id != s->id)
 		fail_msg("no STEP_END for: %s", text);
 	return (int)wire_get_num(&s->end, WIRE_T_STATUS, 999);
