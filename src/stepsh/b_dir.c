@@ -75,7 +75,7 @@ static int change(const char *dir, int physically, char **now)
 	*now = NULL;
 	if (!physically && (*dir == '/' || (pwd && *pwd == '/'))) {
 		full = *dir == '/' ? arena_strdup(&sh.arena, dir)
-		                   : arena_printf(&sh.arena, "%s/%s", pwd, dir);
+		                   : arena_printf(&sh.arena, "%s/%s", pwd[1] ? pwd : "", dir);
 		canon = canonical(full);
 		if (canon && chdir(canon) == 0) {
 			*now = canon;

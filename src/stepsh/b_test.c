@@ -289,6 +289,8 @@ static int by_count(struct words *w, int n)
 	if (n == 2) {
 		if (is(v[0], "!"))
 			return !*v[1];
+		if (is(v[0], "-a") && w->io->flags & BUILTIN_BASH) // an old -e
+			return result(w, test_unary("-e", v[1], w->io));
 		if (test_is_unary(v[0]))
 			return result(w, test_unary(v[0], v[1], w->io));
 		return fail(w, "unary operator expected", v[0]);

@@ -9,6 +9,7 @@
 #include "stepsh/math.h"
 #include "stepsh/parse.h"
 #include "stepsh/report.h"
+#include "stepsh/script.h"
 #include "stepsh/sh.h"
 #include "stepsh/var.h"
 
@@ -151,8 +152,17 @@ int b_unset(int argc, char **argv)
 			status |= unset_element(argv[i], len) < 0;
 			continue;
 		}
-		if (v && v->flags & VAR_NAMEREF && what != 'n')
+		if (what == 'n' && !(v && v->flags & VAR_NAMEREF))
+			continue;
+		if (v && v->flags & VAR_NAMEREF && what != 'n') {
 			v = var_deref(v);
+			if (v && v->flags & VAR_NAMEREF && v->flags & VAR_SET && v->len) {
+				auto_free char *element = xstrdup(v->value);
+
+				status |= unset_element(element, strcspn(element, "[")) < 0;
+				continue;
+			}
+		}
 		if (!what && !sh_opt(OPT_POSIX) && (!v || !(v->flags & VAR_SET)) && func_unset(argv[i]))
 			continue;
 		if (v && var_unset(v->name, v->name_len) < 0) {
@@ -208,7 +218,53 @@ static void make_local(struct var *v)
 	v->owner = f;
 }
 
+// declare -a 'name=(a b)': a value in parentheses is parsed when the variable is an array.
+static int is_array_text(const struct declare *d, const struct var *v, const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 1 && s[0] == '(' && s[n - 1] == ')' && !sh_opt(OPT_POSIX) &&
+	       (d->set & (VAR_ARRAY | VAR_ASSOC) || v->array);
+}
+
+static int assign_array_text(const char *name, const char *value, int append)
+{
+	auto_free char *text = xasprintf("%s%s=%s", name, append ? "+" : "", value);
+	struct parser *p;
+	struct source *src = source_create("declare", text, strlen(text), 1);
+	const struct list *list;
+	struct unit *unit;
+	int r = -1;
+
+	p = script_parser(src);
+	if (parser_next(p, &unit, &list) > 0) {
+		const struct pipeline *l = list->first ? list->first->first : NULL;
+		const struct command *c = l && l->count == 1 ? l->commands : NULL;
+
+		if (c && c->kind == CMD_SIMPLE && !c->simple.words && !c->redirs && !l->next &&
+		    !list->first->next && c->simple.assigns && !c->simple.assigns->next &&
+		    c->simple.assigns->is_array)
+			r = assign_array(c->simple.assigns, 0);
+		unit_put(unit);
+	}
+	parser_destroy(p);
+	source_put(src);
+	return r;
+}
+
 // A variable that is about to be made local may be a temporary one of this very call.
+// May a nameref of this name refer to the text? A name or name[subscript], not itself.
+static int is_reference(const char *name, const char *to)
+{
+	size_t n = strcspn(to, "[");
+
+	if (!*to)
+		return 1;
+	if (!is_name(to, n) || (to[n] && to[strlen(to) - 1] != ']'))
+		return 0;
+	return strcmp(name, to) != 0;
+}
+
 static int declare_one(const struct declare *d, char *arg, const struct assign *array)
 {
 	const char *eq = array ? NULL : strchr(arg, '=');
@@ -232,6 +288,10 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 		return -1;
 	if (d->clear & VAR_READONLY && v->flags & VAR_READONLY) {
 		var_is_readonly(v);
+		return -1;
+	}
+	if (d->set & VAR_NAMEREF && eq && !is_reference(name, eq + 1)) {
+		builtin_error(sh_io, "%s: a name reference cannot refer to this", eq + 1);
 		return -1;
 	}
 	if (d->set & VAR_ASSOC && array_make(v, 1) < 0)
@@ -260,8 +320,10 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 		if (name[name_length(name)] && name[name_length(name)] == '[')
 			r = assign_named(name, eq + 1, strlen(eq + 1), append ? VAR_APPEND : 0);
 		else
-			r = var_assign(v, eq + 1, strlen(eq + 1),
-			               (append ? VAR_APPEND : 0) | (d->set & VAR_NAMEREF));
+			r = is_array_text(d, v, eq + 1)
+				    ? assign_array_text(v->name, eq + 1, append)
+				    : var_assign(v, eq + 1, strlen(eq + 1),
+			                         (append ? VAR_APPEND : 0) | (d->set & VAR_NAMEREF));
 		if (r < 0)
 			return -1;
 	}
@@ -285,6 +347,17 @@ static int declare_function(const struct declare *d, const char *name)
 	else if (!(d->set & (VAR_EXPORT | VAR_READONLY)))
 		print_func((void *)d, f);
 	return 0;
+}
+
+// `local`: what this function has declared.
+static void print_locals(const struct declare *d)
+{
+	struct frame *f = sh.frame;
+
+	while (f && f->kind != FRAME_FUNCTION)
+		f = f->up;
+	for (const struct saved_var *s = f ? f->locals : NULL; s; s = s->next)
+		var_describe(&sh_io->out, s->v, d->style);
 }
 
 static int declare_flag(struct declare *d, char c, int on)
@@ -360,6 +433,12 @@ static int declare(int argc, char **argv, struct declare *d, const char *letters
 		}
 	}
 	sh_declares = NULL;
+	if (i == argc && d->local && *argv[0] == 'l') {
+		print_locals(d);
+		return 0;
+	}
+	if (i == argc && !d->print && !d->set && !strcmp(d->style, "declare") && !special)
+		d->style = NULL;
 	if (i == argc) {
 		if (d->functions)
 			func_each(print_func, d);

@@ -85,7 +85,7 @@ int escape_one(const char *s, size_t n, enum escape_kind kind, struct str *out)
 	case '"':
 	case '\'':
 	case '?':
-		if (echo)
+		if (echo || kind == ESCAPE_B)
 			return 0;
 		str_addc(out, *s);
 		return 1;

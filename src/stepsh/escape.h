@@ -8,7 +8,7 @@ struct str;
 
 enum escape_kind {
 	ESCAPE_FORMAT, // \a \b \f \n \r \t \v \\ \" \' \? \ooo \e \xHH \uHHHH \UHHHHHHHH
-	ESCAPE_B,      // the same with \0ooo and \c
+	ESCAPE_B,      // the same with \0ooo and \c, without \" \' \?
 	ESCAPE_ECHO_E, // of bash's echo -e: \0ooo and \c, no \ooo, \" or \'
 	ESCAPE_XSI,    // of echo in the standard: \a \b \c \f \n \r \t \v \\ \0ooo
 	ESCAPE_DOLLAR, // of $'...': as FORMAT and \cX

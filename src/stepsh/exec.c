@@ -391,13 +391,14 @@ static int exec_redirected(const struct command *c, int flags)
 	struct arena_mark mark = arena_mark(&sh.arena);
 	struct redir_saved saved;
 	struct plan plan;
-	int status;
+	int status, subst = subst_mark();
 
 	sh.where = c->range;
 	if (redir_plan(c->redirs, &plan) < 0 || redir_push(&plan, &saved) < 0) {
 		if (!sh.flow)
 			sh.status = 1;
 		report_failure(&c->range, NULL, 0, &plan, sh.status, 0);
+		subst_close(subst);
 		arena_release(&sh.arena, mark);
 		return sh.status;
 	}
@@ -406,6 +407,7 @@ static int exec_redirected(const struct command *c, int flags)
 	// to be put back, in case the last one becomes a program.
 	status = compound_body(c, c->kind == CMD_SUBSHELL ? flags : flags & ~EXEC_LAST);
 	redir_undo(&saved);
+	subst_close(subst);
 	arena_release(&sh.arena, mark);
 	return status;
 }

@@ -122,6 +122,9 @@ static int long_options(int argc, char **argv, struct start *s)
 			printf("usage: stepsh [-abCefhmnuvx] [-o OPTION] [-c TEXT | FILE] [ARG...]\n"
 			       "The step shell of wfx: a POSIX shell that knows much of bash. See stepsh(1).\n");
 			exit(0);
+		} else if ((!strcmp(argv[i], "--rcfile") || !strcmp(argv[i], "--init-file")) &&
+		           i + 1 < argc) {
+			i++; // for an interactive bash; there are no such files here
 		} else if (!strcmp(argv[i], "--norc") || !strcmp(argv[i], "--noprofile") ||
 		           !strcmp(argv[i], "--login")) {
 			continue;

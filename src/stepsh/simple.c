@@ -311,7 +311,7 @@ static int run_builtin(const struct call *k, const struct builtin *b, struct str
 		return redirection_failed(k, special);
 	redir_name_fds(&k->plan);
 	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) &&
-	    temporary_assigns(k, special ? NULL : &vars, b->run == b_exec ? VAR_EXPORT : 0) < 0) {
+	    temporary_assigns(k, special && sh_opt(OPT_POSIX) ? NULL : &vars, b->run == b_exec ? VAR_EXPORT : 0) < 0) {
 		redir_undo(&saved);
 		var_pop(&vars);
 		return assign_failed(k->c);
@@ -478,7 +478,7 @@ int simple_exec_capture(const struct command *c, int flags, struct str *capture)
 {
 	struct arena_mark mark = arena_mark(&sh.arena);
 	struct call k = { .c = c, .flags = flags };
-	int status;
+	int status, subst = subst_mark();
 
 	sh.where = c->range;
 	sh.commands++;
@@ -500,6 +500,7 @@ int simple_exec_capture(const struct command *c, int flags, struct str *capture)
 			str_add(&sh.last_arg, k.args.v[k.args.n - 1]);
 		}
 	}
+	subst_close(subst);
 	arena_release(&sh.arena, mark);
 	return sh.status = status;
 }

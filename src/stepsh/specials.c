@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -371,12 +372,19 @@ void special_init(void)
 	init_pwd();
 	if (!sh_opt(OPT_POSIX)) {
 		char host[256] = "";
+		struct utsname machine;
 
 		snprintf(num, sizeof(num), "%d", (int)getuid());
 		set_constant("UID", num);
 		snprintf(num, sizeof(num), "%d", (int)geteuid());
 		set_constant("EUID", num);
 		bash_version();
+		var_set("OSTYPE", "linux-gnu", VAR_FORCE);
+		if (uname(&machine) == 0) {
+			var_set("HOSTTYPE", machine.machine, VAR_FORCE);
+			snprintf(host, sizeof(host), "%s-pc-linux-gnu", machine.machine);
+			var_set("MACHTYPE", host, VAR_FORCE);
+		}
 		gethostname(host, sizeof(host) - 1);
 		var_set("HOSTNAME", host, VAR_FORCE);
 		snprintf(num, sizeof(num), "%d", var_get("SHLVL") ? atoi(var_get("SHLVL")) + 1 : 1);

@@ -205,6 +205,7 @@ int expand_process(struct xbuf *x, const struct part *a)
 		dup2(p[out ? 0 : 1], out ? 0 : 1);
 		close(p[0]);
 		close(p[1]);
+		subst_close(0); // or the others never see the end of their input
 		exec_list(a->body, EXEC_LAST);
 		job_child_exit(sh.status);
 	}

@@ -391,3 +391,29 @@ z
 arr=(x y); declare -n r='arr[@]'; echo "$r"
 --- out
 x y
+
+=== declare of an array from a quoted list
+x='a b'; declare -a 'arr=(${x} c)'; echo ${#arr[@]} "${arr[1]}"; declare -A 'm=([k]=v)'; echo ${m[k]}; declare s='(a b)'; echo "$s"
+--- out
+3 b
+v
+(a b)
+
+=== a nameref cannot refer to what is no name
+declare -n r=1a 2>/dev/null; echo $?; declare -n q='a b' 2>/dev/null; echo $?
+--- out
+1
+1
+
+=== unset -n and unset through a nameref
+x=1; unset -n x; echo $x; a=(p q r); declare -n e='a[1]'; unset e; echo ${a[@]}; declare -n y=x; unset -n y; echo $x ${y-gone}
+--- out
+1
+p r
+1 gone
+
+=== local lists the locals
+f() { local a=1 b=2; local | sort; }; f
+--- out
+declare -- a="1"
+declare -- b="2"

@@ -766,3 +766,34 @@ last: false
 --- out
 yes
 no
+
+=== assignments before a special builtin do not stay
+x=1; x=2 :; echo $x; echo 'echo "in $x"' > s; x=3 . ./s; echo $x; x=4 eval 'echo $x'; echo $x
+--- out
+1
+in 3
+1
+4
+1
+
+=== process substitutions are closed after the command
+n=0; for i in 1 2 3 4 5; do cat <(echo) >/dev/null; done; a=(/proc/$$/fd/*); while read x; do :; done < <(echo); b=(/proc/$$/fd/*); [ ${#a[@]} = ${#b[@]} ] && echo same
+--- out
+same
+
+=== two process substitutions to write to
+echo x | tee >(cat > f1) >(cat > f2) >/dev/null; sleep 0.2; cat f1 f2
+--- out
+x
+x
+
+=== printf %b keeps backslashes before quotes
+printf '%b\n' 'a\"b\'"'"'c\?'
+--- out
+a\"b\'c\?
+
+=== test -a file
+[ -a / ]; echo $?; [ -a /nosuch ]; echo $?
+--- out
+0
+1

@@ -956,3 +956,10 @@ printf 'echo first\necho last' | $SH; printf 'exit 3' | $SH; echo $?
 first
 last
 3
+
+=== cd from the root
+cd /; cd usr; echo $PWD; cd /; cd ./usr/../usr; echo $PWD; pwd
+--- out
+/usr
+/usr
+/usr
