@@ -1,6 +1,6 @@
-# What was acknowledged is there after a power cut: the store lies on ext4 in a file, and a
-# copy of that file is what the disk had been told. With NOSYNC the same is lost, so the
-# test can tell.
+# What was acknowledged is there after a power cut: the store lies on a file system in a
+# file, and a copy of that file is what the disk had been told. With NOSYNC the same is
+# lost, so the test can tell.
 . "$SRCDIR/tests/tap.sh"
 T="$BUILDDIR/tests/store/storetool"
 dir=$(mktemp -d) || exit 99
@@ -13,13 +13,16 @@ give_up() {
 	exit
 }
 [ "$(id -u)" = 0 ] || give_up 'needs root for a loop device'
-command -v mkfs.ext4 >/dev/null || give_up 'needs mkfs.ext4'
 cat >"$dir/run.sh" <<'END'
-dir=$1 T=$2 id=$3 store=$4 fid=$5
-truncate -s 64M "$dir/disk"
-mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$dir/disk" || exit 77
+dir=$1 T=$2 id=$3 store=$4 fid=$5 fs=$6
+truncate -s 400M "$dir/disk"
+case $fs in
+ext4) opt=,commit=600 && mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 "$dir/disk" ;;
+xfs) opt=,nouuid && mkfs.xfs -q "$dir/disk" ;;
+btrfs) opt=,commit=600 && mkfs.btrfs -q "$dir/disk" ;;
+esac || exit 77
 mkdir -p "$dir/mnt" "$dir/mnt2"
-mount -o loop,commit=600 "$dir/disk" "$dir/mnt" 2>/dev/null || exit 77
+mount -o "loop$opt" "$dir/disk" "$dir/mnt" 2>/dev/null || exit 77
 mkdir -p "$dir/mnt/w/.warpforge"
 : >"$dir/mnt/w/.warpforge/root"
 sync
@@ -31,7 +34,7 @@ packed=$("$T" "$dir/mnt/w" pack "$dir/tree2") || exit 1
 # The power goes.
 cp --sparse=always "$dir/disk" "$dir/disk2"
 umount "$dir/mnt"
-mount -o loop "$dir/disk2" "$dir/mnt2" || exit 1
+mount -o "loop$opt" "$dir/disk2" "$dir/mnt2" || exit 1
 unset NOSYNC
 "$T" "$dir/mnt2/w" verify full || bad=1
 for ware in $id; do
@@ -57,16 +60,21 @@ while [ $i -lt 200 ]; do
 	i=$((i + 1))
 done
 id="$("$T" "$dir/src" pack "$dir/tree" 2>/dev/null) $("$T" "$dir/src" pack "$dir/tree3" 2>/dev/null)"
-cut() { unshare -m sh "$dir/run.sh" "$dir" "$T" "$id" "ca+file://$dir/src/.warpforge/warehouse" $fid >"$dir/out" 2>&1; }
+cut() { unshare -m sh "$dir/run.sh" "$dir" "$T" "$id" "ca+file://$dir/src/.warpforge/warehouse" $fid "$1" >"$dir/out" 2>&1; }
 
-cut
-status=$?
-[ $status != 77 ] || give_up 'no loop devices here'
-ok 'what was acknowledged survives' test $status -eq 0
-[ $status = 0 ] || sed 's/^/# /' "$dir/out"
-rm -f "$dir/disk" "$dir/disk2"
-NOSYNC=1; export NOSYNC
-cut
-ok 'without syncing it would not' test $? -ne 0
-sed 's/^/# /' "$dir/out"
+for fs in ext4 xfs btrfs; do
+	command -v mkfs.$fs >/dev/null || { skip "$fs" "needs mkfs.$fs"; continue; }
+	rm -f "$dir/disk" "$dir/disk2"
+	cut $fs
+	status=$?
+	[ $status != 77 ] || { skip "$fs" 'cannot be mounted here'; continue; }
+	ok "$fs: what was acknowledged survives" test $status -eq 0
+	[ $status = 0 ] || sed 's/^/# /' "$dir/out"
+	rm -f "$dir/disk" "$dir/disk2"
+	NOSYNC=1; export NOSYNC
+	cut $fs
+	ok "$fs: without syncing it would not" test $? -ne 0
+	unset NOSYNC
+	sed 's/^/# /' "$dir/out"
+done
 done_testing
