@@ -218,7 +218,6 @@ pid_t job_fork(int background)
 		return pid;
 	sh.subshell++;
 	sh.self = getpid();
-	sh.loop_depth = 0;
 	sh.in_trap = 0;
 	trap_subshell();
 	job_forget_all();

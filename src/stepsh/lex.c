@@ -272,6 +272,7 @@ static const struct token *read_token(struct parser *p)
 	skip_blanks(p);
 	c = lex_peek(p);
 	t->range = lex_here(p);
+	t->layer = p->layer;
 	if (c < 0) {
 		t->type = TOK_EOF;
 		return t;
@@ -328,15 +329,15 @@ int lex_alias(struct parser *p)
 	value = p->hooks.alias(p->hooks.arg, t->word->plain, t->word->plain_len);
 	if (!value)
 		return 0;
-	for (l = p->layer; l; l = l->below)
-		if (!strcmp(l->alias, t->word->plain))
+	for (const struct layer *in = t->layer; in; in = in->outer)
+		if (!strcmp(in->alias, t->word->plain))
 			return 0;
 	if (parse_enter(p) < 0)
 		return 0;
 	p->depth--;
 	n = strlen(value);
 	l = ARENA_NEW(p->arena, struct layer);
-	*l = (struct layer){ p->layer, p->cur, p->end, t->word->plain, 0 };
+	*l = (struct layer){ p->layer, t->layer, p->cur, p->end, t->word->plain, 0 };
 	l->blank_end = n && (value[n - 1] == ' ' || value[n - 1] == '\t');
 	p->layer = l;
 	p->cur = arena_strndup(p->arena, value, n);
@@ -362,35 +363,41 @@ static int here_line(struct parser *p, struct str *s)
 	return 1;
 }
 
-// The body as text, up to the line that is the delimiter.
+// The body as text, up to the line that is the delimiter. Lines that a backslash continues
+// count as one when the delimiter is looked for.
 static void here_body(struct parser *p, struct here_doc *h, struct str *body)
 {
-	struct str line = { 0 };
-	int joined = 0; // the line before ended in a backslash that continues it
+	struct str line = { 0 }, whole = { 0 };
+	size_t from = 0; // of the line in *body, with its continuations
 
-	for (;;) {
-		const char *s;
-		size_t n, slashes = 0;
+	// A missing delimiter is left open by POSIX; like dash and bash, take what there is.
+	while (here_line(p, &line)) {
+		const char *s = str_cstr(&line);
+		size_t n = line.len, slashes = 0;
 
-		// A missing delimiter is left open by POSIX; like dash and bash, take what
-		// there is.
-		if (!here_line(p, &line))
-			break;
-		s = str_cstr(&line);
-		n = line.len;
-		while (h->strip && !joined && n && *s == '\t') {
+		while (h->strip && !whole.len && n && *s == '\t') {
 			s++;
 			n--;
 		}
-		if (!joined && n == h->delim_len && !memcmp(s, h->delim, n))
-			break;
+		if (!whole.len)
+			from = body->len;
 		str_addn(body, s, n);
+		str_addc(body, '\n');
 		while (slashes < n && s[n - 1 - slashes] == '\\')
 			slashes++;
-		joined = !h->quoted && slashes % 2;
-		str_addc(body, '\n');
+		str_addn(&whole, s, n);
+		if (!h->quoted && slashes % 2) {
+			str_cut(&whole, whole.len - 1);
+			continue;
+		}
+		if (whole.len == h->delim_len && !memcmp(str_cstr(&whole), h->delim, whole.len)) {
+			str_cut(body, from);
+			break;
+		}
+		str_clear(&whole);
 	}
 	str_finish(&line);
+	str_finish(&whole);
 }
 
 void lex_read_here_docs(struct parser *p)

@@ -49,12 +49,14 @@ struct token {
 	int keyword;         // enum keyword of a WORD
 	struct range range;
 	struct word *word;   // WORD, IO_NUMBER, IO_VAR
+	const struct layer *layer; // where it begins
 	char text[8];        // of an operator
 };
 
 // Where characters come from: the source, or the value of an alias on top of it.
 struct layer {
 	struct layer *below;
+	const struct layer *outer; // where the word stood that this replaces
 	const char *cur, *end;  // what was being read below
 	const char *alias;      // name, to stop recursion
 	int blank_end;          // the value ends in a blank: the next word is looked up too

@@ -512,3 +512,27 @@ b
 true
 false
 --- status 1
+
+=== aliases that lead to each other (2.3.1)
+alias qa=qb qb=qc qc=qa
+qa 2>/dev/null; echo $?
+--- out
+127
+
+=== break in a subshell of a loop ends the subshell
+for i in 1 2; do echo $i; (break; echo no); done
+--- out
+1
+2
+--- not bash: goes on
+
+=== a here-document's delimiter may be continued
+cat <<EOF
+one
+EO\
+F
+echo two
+--- out
+one
+two
+--- not dash: reads on
