@@ -22,29 +22,48 @@ static const char prefix[] = "run-";
 // A folder is renamed before it is removed: whoever finds one with this name goes on.
 static const char removing[] = "gone-";
 
+// A sweeper may meet the folder before it is locked; it then holds the lock until all is
+// gone. 1 = that happened.
+static int lock_folder(const char *dir, int *lock_fd)
+{
+	auto_free char *lock = xasprintf("%s/lock", dir);
+	auto_fd int fd = -1;
+	struct stat a, b;
+
+	fd = open(lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return errno == ENOENT ? 1 : -1;
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? 1 : -1;
+	if (fstat(fd, &a) || stat(lock, &b) || a.st_ino != b.st_ino)
+		return 1;
+	*lock_fd = take_fd(fd);
+	return 0;
+}
+
 int box_run_dir(const char *parent, char **path, int *lock_fd, struct err *e)
 {
-	auto_free char *dir = xasprintf("%s/%sXXXXXX", parent, prefix);
-	auto_free char *lock = NULL;
-	auto_fd int fd = -1;
+	auto_free char *dir = NULL;
+	int again;
 
 	if (fd_mkdir_p(parent, 0700, e))
 		return -1;
-	if (!mkdtemp(dir))
-		return err_sys(e, errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox",
-		               "making a run folder in %s", parent);
-	lock = xasprintf("%s/lock", dir);
-	fd = open(lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB)) {
-		err_sys(e, errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox", "locking %s",
-		        dir);
-		unlink(lock);
-		rmdir(dir);
-		return -1;
+	do {
+		free(dir);
+		dir = xasprintf("%s/%sXXXXXX", parent, prefix);
+		if (!mkdtemp(dir))
+			return err_sys(e,
+			               errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox",
+			               "making a run folder in %s", parent);
+		again = lock_folder(dir, lock_fd);
+	} while (again > 0);
+	if (again == 0) {
+		*path = take_ptr(dir);
+		return 0;
 	}
-	*path = take_ptr(dir);
-	*lock_fd = take_fd(fd);
-	return 0;
+	err_sys(e, errno == ENOSPC ? "wfx-no-space" : "wfx-sandbox", "locking %s", dir);
+	rmdir(dir);
+	return -1;
 }
 
 static int remove_whole(const char *parent, const char *name)
@@ -83,16 +102,20 @@ int box_run_dir_remove(const char *path, int lock_fd, struct err *e)
 	return bad;
 }
 
-// A folder whose lock can be had belongs to nobody. One without a lock is being made, or
-// being removed: old ones only.
-static int abandoned(int dir, const char *name)
+// A folder whose lock can be had belongs to nobody; *lock_fd keeps it so. One without a
+// lock is being made: old ones only. What is already being removed needs no lock.
+static int abandoned(int dir, const char *name, int *lock_fd)
 {
 	auto_free char *lock = xasprintf("%s/lock", name);
-	auto_fd int fd = openat(dir, lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
 
-	if (fd >= 0)
-		return flock(fd, LOCK_EX | LOCK_NB) == 0;
+	if (strncmp(name, removing, strlen(removing)) == 0)
+		return 1;
+	if (strncmp(name, prefix, strlen(prefix)) != 0)
+		return 0;
+	*lock_fd = openat(dir, lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (*lock_fd >= 0)
+		return flock(*lock_fd, LOCK_EX | LOCK_NB) == 0;
 	return errno == ENOENT && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       st.st_uid == geteuid() && time(NULL) - st.st_mtime > 60;
 }
@@ -107,11 +130,10 @@ int box_sweep(const char *parent, struct err *e)
 		return errno == ENOENT ? 0
 		                       : err_sys(e, "wfx-sandbox", "opening %s", parent);
 	while ((de = readdir(d))) {
-		if (strncmp(de->d_name, removing, strlen(removing)) != 0 &&
-		    (strncmp(de->d_name, prefix, strlen(prefix)) != 0 ||
-		     !abandoned(dirfd(d), de->d_name)))
-			continue;
-		if (remove_whole(parent, de->d_name))
+		auto_fd int lock_fd = -1;
+
+		if (abandoned(dirfd(d), de->d_name, &lock_fd) &&
+		    remove_whole(parent, de->d_name))
 			bad = err_sys(e, "wfx-sandbox",
 			              "removing what a dead run left: %s/%s", parent,
 			              de->d_name);

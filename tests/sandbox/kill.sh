@@ -37,6 +37,7 @@ for user in $users; do
 	ok "$user: the next run sweeps their folders" test -z "$(ls "$dir/tmp")"
 
 	# A box that lives is not swept.
+	rm -f "$work/live"
 	as_exec='exec' as "$user" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -- sh -c 'echo up; sleep 20' >"$work/live" 2>/dev/null &
 	pid=$!
 	until_fails test ! -s "$work/live"
