@@ -2,7 +2,7 @@
 // around a tar archive, which is hostile.
 //
 // Everything is hashed on the way: the ware's tree, each file, the blob. Memory does not
-// grow with the size of the ware: about 40 MiB, and about 160 bytes more for each entry.
+// grow with the size of the ware: about 40 MiB, and about 170 bytes more for each entry.
 #ifndef STORE_UNPACK_H
 #define STORE_UNPACK_H
 

@@ -50,7 +50,11 @@ def members():
         if t == tarfile.DIRTYPE: dirs.append(p)
         if t == tarfile.DIRTYPE and rnd.random() < .25: continue        # to be conjured
         out.append((rnd.choice(["", "./"]) + p, t))
-    # A type '0' or directory may come before its parents: any order, but links never have children.
+    # Directories again, with other metadata: the last counts. And as v7 knew them: type NUL, name with '/'
+    # (a short one: in a long name Python, unlike Go, does not see the '/').
+    out += [(p, t) for p, t in out if t == tarfile.DIRTYPE and rnd.random() < .2]
+    out = [(p + "/", tarfile.AREGTYPE) if t == tarfile.DIRTYPE and p != "./" and p.isascii() and len(p) < 90 and rnd.random() < .2 else (p, t) for p, t in out]
+    # Any order: links never have children.
     if rnd.random() < .5: rnd.shuffle(out)
     return out or [("./", tarfile.DIRTYPE)]
 
@@ -66,6 +70,7 @@ def archive(fmt):
         m.mtime = rnd.choice([0, 1, 1262304000, 1500000000.25, 1 << 33, -1, -1.5, 99999999999])
         data = b""
         if t == tarfile.SYMTYPE: m.linkname = rnd.choice(["x", "/etc/passwd", "\u00e9" * 70, "../" * 50, "t" * 100, "u" * 101])
+        if t == tarfile.AREGTYPE: m.name = name
         if t == tarfile.REGTYPE:
             data = content()
             m.size = len(data)
