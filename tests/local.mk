@@ -9,6 +9,10 @@ AM_TESTS_ENVIRONMENT = \
 	SRCDIR='$(abs_srcdir)' BUILDDIR='$(abs_builddir)' CC='$(CC)'; \
 	export CC LC_ALL TZ TERM CMOCKA_MESSAGE_OUTPUT WFX STEPSH SRCDIR BUILDDIR;
 check_SCRIPTS = stepsh
+if SANITIZED
+check_SCRIPTS += stepsh-box
+AM_TESTS_ENVIRONMENT += WFX_STEPSH='$(abs_builddir)/stepsh-box'; export WFX_STEPSH;
+endif
 
 # Each layer brings its own tests. A unit test links its own layer and the ones below: a
 # call upwards fails to link. unit_cppflags and unit_ldadd are for programs by cmocka.
