@@ -191,7 +191,9 @@ static int take_report(struct box *b, const struct report *r, int *exec, struct 
 			userns_explain(e);
 		return -1;
 	case REPORT_MADE:
-		*vec_push(&b->own) = xstrndup(r->text, sizeof(r->text));
+		vec_reserve(&b->own, 2);
+		b->own.items[b->own.n++] = xstrndup(r->text, sizeof(r->text));
+		b->own.items[b->own.n] = NULL;
 		return 0;
 	case REPORT_EXEC:
 		*exec = 1;
@@ -507,17 +509,22 @@ static void kill_warden(struct box *b)
 	b->warden = 0;
 }
 
-void box_destroy(struct box *b)
+static void close_all(struct box *b)
 {
 	int *fds[] = { &b->pidfd, &b->sock, &b->out, &b->err, &b->ctl, &b->status };
 
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		if (*fds[i] >= 0)
+			close(take_fd(*fds[i]));
+}
+
+void box_destroy(struct box *b)
+{
 	if (!b)
 		return;
 	kill_warden(b);
 	remove_layers(b);
-	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
-		if (*fds[i] >= 0)
-			close(take_fd(*fds[i]));
+	close_all(b);
 	if (b->userns >= 0)
 		close(b->userns);
 	for (size_t i = 0; i < b->own.n; i++)

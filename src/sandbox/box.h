@@ -119,7 +119,8 @@ int box_open_root_only(struct box *b, struct err *e);
 int box_enter_users(const struct box *b, struct err *e);
 
 // Paths in the box that no ware had and the runtime therefore made (mount points and
-// their parents: /proc, /dev, /sys ...), parents first, for packing "/" without them.
+// their parents: /proc, /dev, /sys ...), parents first, for packing "/" without them. A NULL
+// ends the list; *paths is NULL when there are none. Returns their number.
 size_t box_own_paths(const struct box *b, const char *const **paths);
 
 // Number of live processes of the generation besides its init and the entry; their names.
