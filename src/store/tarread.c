@@ -351,9 +351,9 @@ static int complete(struct tar_reader *r, struct err *e)
 
 	if (pax_apply(r, &s, e) < 0)
 		return -1;
-	if (r->long_name.len)
+	if (*str_cstr(&r->long_name))
 		t->name = r->long_name.p;
-	if (r->long_link.len)
+	if (*str_cstr(&r->long_link))
 		t->link = r->long_link.p;
 	if (!t->type) {
 		size_t n = strlen(t->name);

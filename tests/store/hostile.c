@@ -134,6 +134,13 @@ static void good_names(void **state)
 	assert_int_equal(r.n_entries, 4);
 	assert_int_equal(r.n_conjured, 2);
 	assert_true(r.no_end);
+	s = (struct str){ 0 };
+	tm_extra(&s, 'L', "", 1); // says nothing, as Go has it
+	tm_extra(&s, 'K', "", 0);
+	tm_file(&s, "good", "x");
+	tm_end(&s);
+	accepted(&s, &r);
+	assert_int_equal(r.n_entries, 2);
 	for (int i = 0; i < 4000; i++)
 		str_addc(&long_name, i % 200 ? 'n' : '/');
 	long_name.p[0] = 'x';
