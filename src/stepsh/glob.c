@@ -1,6 +1,7 @@
 #include "stepsh/glob.h"
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 struct found {
 	char *path;
 	size_t n;
+	uint64_t key;        // its first bytes, as a number that sorts like them
 };
 
 struct walk {
@@ -45,6 +47,19 @@ static void keep(struct walk *w)
 
 	f->n = w->path.len;
 	f->path = arena_strndup(&w->arena, str_cstr(&w->path), w->path.len);
+}
+
+// Names of the last component need no more than their path.
+static void keep_name(struct walk *w, const char *name)
+{
+	size_t n = strlen(name), len = w->path.len;
+	struct found *f = vec_push(&w->found);
+
+	f->n = len + n;
+	f->path = arena_alloc(&w->arena, len + n + 1);
+	if (len)
+		memcpy(f->path, w->path.p, len);
+	memcpy(f->path + len, name, n + 1);
 }
 
 static const unsigned char *quoted_at(const struct walk *w, size_t i)
@@ -82,23 +97,30 @@ static int is_dots(const char *name)
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-// Names in the folder w->path that match the component, sorted later. The folder is closed
+// Names in the folder w->path that match the component, sorted later; without `names` they
+// are kept as results. The folder is closed
 // again before anything deeper is opened, so depth costs no descriptors.
 static void read_names(struct walk *w, size_t i, size_t end, int folders_only,
 		       struct names *names)
 {
+	struct matcher m;
+
 	DIR *dir = opendir(w->path.len ? w->path.p : ".");
 	struct dirent *d;
 
 	if (!dir)
 		return;
+	pattern_compile(&m, w->pat + i, quoted_at(w, i), end - i, w->pattern_flags);
 	while ((d = readdir(dir)) != NULL) {
 		if (is_dots(d->d_name) || (folders_only && d->d_type != DT_DIR &&
 					   d->d_type != DT_LNK && d->d_type != DT_UNKNOWN))
 			continue;
-		if (!pattern_match(w->pat + i, quoted_at(w, i), end - i, d->d_name,
-				   strlen(d->d_name), w->pattern_flags))
+		if (!pattern_run(&m, d->d_name, strlen(d->d_name)))
 			continue;
+		if (!names) {
+			keep_name(w, d->d_name);
+			continue;
+		}
 		*vec_push(names) = (struct name){ arena_strdup(&w->arena, d->d_name), d->d_type };
 	}
 	closedir(dir);
@@ -175,24 +197,77 @@ static void component(struct walk *w, size_t i)
 		literal(w, i, end);
 	} else if (is_globstar(w, i, end)) {
 		globstar(w, i, end, 1);
+	} else if (end == w->n) {
+		read_names(w, i, end, 0, NULL);
 	} else {
-		read_names(w, i, end, end < w->n, &names);
+		read_names(w, i, end, 1, &names);
 		for (size_t k = 0; k < names.n; k++) {
 			str_cut(&w->path, len);
 			str_add(&w->path, names.items[k].text);
-			if (end < w->n)
-				go_on(w, end);
-			else
-				keep(w);
+			go_on(w, end);
 		}
 		vec_finish(&names);
 	}
 	str_cut(&w->path, len);
 }
 
-static int by_bytes(const void *a, const void *b)
+static int by_bytes(const struct found *a, const struct found *b)
 {
-	return strcmp(((const struct found *)a)->path, ((const struct found *)b)->path);
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return strcmp(a->path, b->path);
+}
+
+// What all paths begin with; most results share a folder.
+static size_t common_prefix(const struct found *f, size_t n)
+{
+	size_t len = f[0].n;
+
+	for (size_t i = 1; i < n; i++) {
+		size_t k = 0;
+
+		while (k < len && f[i].path[k] == f[0].path[k])
+			k++;
+		len = k;
+	}
+	return len;
+}
+
+static uint64_t key_of(const char *s)
+{
+	uint64_t key = 0;
+	int i = 0;
+
+	for (; i < 8 && s[i]; i++)
+		key = key << 8 | (unsigned char)s[i];
+	return i < 8 ? key << 8 * (8 - i) : key;
+}
+
+// Merge sort: half the comparisons of the library's qsort().
+static void sort(struct found *f, struct found *spare, size_t n)
+{
+	size_t half = n / 2, i = 0, k = half, to = 0;
+
+	if (n < 2)
+		return;
+	sort(f, spare, half);
+	sort(f + half, spare, n - half);
+	if (by_bytes(&f[half - 1], &f[half]) <= 0)
+		return;
+	memcpy(spare, f, half * sizeof(*f));
+	while (i < half && k < n)
+		f[to++] = by_bytes(&spare[i], &f[k]) <= 0 ? spare[i++] : f[k++];
+	memcpy(f + to, spare + i, (half - i) * sizeof(*f));
+}
+
+static void sort_found(struct found *f, size_t n)
+{
+	size_t skip = common_prefix(f, n);
+	auto_free struct found *spare = xmalloc((n / 2 + 1) * sizeof(*f));
+
+	for (size_t i = 0; i < n; i++)
+		f[i].key = key_of(f[i].path + skip);
+	sort(f, spare, n);
 }
 
 static int push_all(struct walk *w, glob_push_fn *push, void *arg)
@@ -200,7 +275,7 @@ static int push_all(struct walk *w, glob_push_fn *push, void *arg)
 	int r = 0;
 
 	if (w->found.n > 1)
-		qsort(w->found.items, w->found.n, sizeof(*w->found.items), by_bytes);
+		sort_found(w->found.items, w->found.n);
 	for (size_t k = 0; k < w->found.n && !r; k++)
 		// Two "**" can find the same path twice.
 		if (!k || by_bytes(&w->found.items[k - 1], &w->found.items[k]) != 0)

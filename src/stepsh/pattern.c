@@ -181,6 +181,34 @@ int pattern_match(const char *pat, const unsigned char *quoted, size_t n, const 
 	return match_from(&t, &sub, 0, 1) >= 0;
 }
 
+void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted, size_t n,
+		     int flags)
+{
+	struct pat t = { pat, quoted, n, flags };
+
+	*m = (struct matcher){ pat, quoted, n, flags, ext_has_group(&t), 0 };
+	if (m->ext || flags & PATTERN_NOCASE)
+		return;
+	while (m->tail < n) {
+		unsigned char c = (unsigned char)pat[n - 1 - m->tail];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '.' || c == '_'))
+			break;
+		m->tail++;
+	}
+	// A letter may belong to what stands before it: an escape, or a bracket without end.
+	if (m->tail && m->tail < n && pat[n - 1 - m->tail] != '*' && pat[n - 1 - m->tail] != '?')
+		m->tail = 0;
+}
+
+int pattern_run(const struct matcher *m, const char *s, size_t sn)
+{
+	if (m->tail && (sn < m->tail || memcmp(s + sn - m->tail, m->pat + m->n - m->tail, m->tail)))
+		return 0;
+	return pattern_match(m->pat, m->quoted, m->n, s, sn, m->flags);
+}
+
 // The part after the last star: where it begins; SIZE_MAX when there is no star. *chars is
 // the number of characters that part matches.
 static size_t last_part(const struct pat *t, size_t *chars)

@@ -25,6 +25,19 @@ enum {
 int pattern_match(const char *pat, const unsigned char *quoted, size_t n, const char *s,
 		  size_t sn, int flags);
 
+// The same for many subjects: look at the pattern once. `m` borrows the pattern.
+struct matcher {
+	const char *pat;
+	const unsigned char *quoted;
+	size_t n;
+	int flags;
+	int ext;             // has an extended group
+	size_t tail;         // the last `tail` bytes of the pattern are plain ASCII: a quick no
+};
+void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted, size_t n,
+		     int flags);
+int pattern_run(const struct matcher *m, const char *s, size_t sn);
+
 // Length of the shortest (longest = 0) or longest prefix of s that matches, -1 for none.
 ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n, const char *s,
 		       size_t sn, int longest, int flags);

@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char p[MAX], s[MAX];
 	unsigned char quoted[MAX];
+	struct matcher m;
 	size_t n, sn;
 	int flags;
 
@@ -45,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(quoted, 1, sizeof(quoted));
 	MUST(pattern_is_plain(p, quoted, n, flags));
 	MUST(pattern_match(p, quoted, n, p, n, flags & ~PATTERN_PERIOD));
-	pattern_match(p, NULL, n, s, sn, flags);
+	pattern_compile(&m, p, NULL, n, flags);
+	MUST(pattern_run(&m, s, sn) == pattern_match(p, NULL, n, s, sn, flags));
 	// A prefix may end inside a character only where the bytes are no UTF-8 anyway.
 	for (size_t i = 0; i < size; i++)
 		if (data[i] >= 0x80)
