@@ -182,7 +182,7 @@ void report_failure(const struct term *t, const struct model_formula *f,
 	pipeline(t, s->failure, out);
 	row(t, out, "in", s->failure->cwd);
 	stack(t, s->failure, out);
-	row(t, out, "shell", s->failure->text);
+	row(t, out, "note", s->failure->text);
 	tail(t, s->failure, out);
 	row(t, out, "cause", cause.p);
 	row(t, out, "try", str_cstr(&attempt));

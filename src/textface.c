@@ -295,10 +295,11 @@ static void tell_error(struct textface *p, const struct event *ev, const struct 
 		str_addf(out, "hint: %s\n", hint);
 }
 
-static void tell_stop(const struct event *ev, struct str *out)
+static void tell_stop(struct textface *p, const struct event *ev, struct str *out)
 {
 	if (ev->kind == EVENT_SIGNAL)
-		str_addf(out, "stopping: signal %" PRId64 " (again: at once)\n",
+		str_addf(out, "stopping%s: signal %" PRId64 "\n",
+		         p->stopping++ ? " at once" : " (once more: at once)",
 		         event_get(ev, KEY_SIGNAL, 0));
 	else
 		str_add(out, "stopping: the time is over\n");
@@ -319,7 +320,7 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 		break;
 	case EVENT_SIGNAL:
 	case EVENT_TIMEOUT:
-		tell_stop(ev, &out);
+		tell_stop(p, ev, &out);
 		break;
 	default:
 		if (p->quiet)

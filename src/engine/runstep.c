@@ -209,6 +209,15 @@ static enum run_state lost(struct run *r)
 	return run_fail(r);
 }
 
+// In a sentence; the box may know better than the signal tells (a memory limit).
+static const char *died_how(const struct box_end *b)
+{
+	if (b->lost_why[0])
+		return b->lost_why;
+	return b->signal ? "the step killed the shell that runs it"
+	                 : "the shell that runs the step ended without a report";
+}
+
 // The shell's process ended without the answer that is due.
 enum run_state run_shell_died(struct run *r)
 {
@@ -227,10 +236,7 @@ enum run_state run_shell_died(struct run *r)
 	begin_end(r, &ev, status, r->box_end.signal);
 	event_num(&ev, KEY_LEAVES, 1);
 	event_text(&ev, KEY_FAILURE, r->box_end.signal ? "killed" : "lost");
-	event_text(&ev, KEY_TEXT,
-	           r->box_end.signal
-	                   ? "the step killed the shell that runs it"
-	                   : "the shell that runs the step ended without a report");
+	event_text(&ev, KEY_TEXT, died_how(&r->box_end));
 	add_tail(r, &ev);
 	emit_end(r, &ev);
 	return fail_step(r, step_name(r));
@@ -332,6 +338,8 @@ enum run_state run_command_ended(struct run *r)
 		                                       : WIRE_FAIL_STATUS));
 	if (status) {
 		note_failed(r, status, b->signal);
+		if (b->lost_why[0])
+			event_text(&ev, KEY_TEXT, b->lost_why);
 		event_text(&ev, KEY_CWD, "/");
 		for (const char *const *v = r->spec.spec.argv; *v; v++)
 			event_text(&ev, KEY_ARGV, *v);
