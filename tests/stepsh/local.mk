@@ -22,7 +22,7 @@ check_PROGRAMS += %D%/runner
 stepsh_corpus      = $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%D%/*/*.t)))
 EXTRA_DIST        += $(stepsh_corpus)
 
-sh_tests          += %D%/posix.sh %D%/bash.sh
+sh_tests          += %D%/posix.sh %D%/bash.sh %D%/own.sh
 
 check-peers: %D%/runner
 	$(builddir)/%D%/runner --shell /bin/dash --as sh --peer dash $(srcdir)/%D%/posix/*.t
