@@ -33,13 +33,15 @@ int parse_enter(struct parser *p)
 
 struct range lex_here(const struct parser *p)
 {
-	const struct layer *l = p->layer;
-	const char *cur = p->cur;
 	uint32_t off;
 
-	for (; l; l = l->below)
-		cur = l->cur;
-	off = (uint32_t)(cur - p->src->text);
+	if (p->layer) { // the value of an alias: where the word stands
+		struct range at = p->layer->at;
+
+		at.end = at.begin;
+		return at;
+	}
+	off = (uint32_t)(p->cur - p->src->text);
 	return (struct range){
 		.src = p->src,
 		.begin = off,
@@ -51,9 +53,9 @@ struct range lex_here(const struct parser *p)
 
 void lex_close_range(const struct parser *p, struct range *r)
 {
-	struct range here = lex_here(p);
+	uint32_t end = p->layer ? p->layer->at.end : lex_here(p).begin;
 
-	r->end = here.begin > r->begin ? here.begin : r->begin;
+	r->end = end > r->begin ? end : r->begin;
 }
 
 static void pop_layer(struct parser *p)
@@ -337,7 +339,8 @@ int lex_alias(struct parser *p)
 	p->depth--;
 	n = strlen(value);
 	l = ARENA_NEW(p->arena, struct layer);
-	*l = (struct layer){ p->layer, t->layer, p->cur, p->end, t->word->plain, 0 };
+	*l = (struct layer){ p->layer, t->layer, p->cur, p->end, t->word->plain,
+	                     p->layer ? p->layer->at : t->range, 0 };
 	l->blank_end = n && (value[n - 1] == ' ' || value[n - 1] == '\t');
 	p->layer = l;
 	p->cur = arena_strndup(p->arena, value, n);

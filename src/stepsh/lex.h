@@ -59,6 +59,7 @@ struct layer {
 	const struct layer *outer; // where the word stood that this replaces
 	const char *cur, *end;  // what was being read below
 	const char *alias;      // name, to stop recursion
+	struct range at;        // the word in the source that it stands for
 	int blank_end;          // the value ends in a blank: the next word is looked up too
 };
 
