@@ -529,8 +529,9 @@ int b_sleep(int argc, char **argv)
 		end.tv_sec++;
 	}
 	t = end;
+	// A trap waits until the command is over, as with the program of this name.
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-		if (trap_got_signal())
+		if (sh_opt(OPT_INTERACTIVE) && trap_got_signal())
 			return 128 + trap_got_signal();
 	return 0;
 }

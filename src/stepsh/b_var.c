@@ -209,12 +209,15 @@ static void print_func(void *arg, struct func *f)
 static void make_local(struct var *v)
 {
 	struct frame *f = sh.frame;
+	int exported;
 
 	while (f && f->kind != FRAME_FUNCTION)
 		f = f->up;
 	if (!f || v->owner == f)
 		return;
+	exported = v->flags & VAR_EXPORT;
 	var_push(&f->locals, v, sh_opt(OPT_POSIX) || sh.shopts & SHOPT_LOCALVAR_INHERIT);
+	var_export(v, exported ? 1 : 0);
 	v->owner = f;
 }
 

@@ -48,9 +48,11 @@ static int loop_flow(void)
 		int more = --sh.flow_count > 0;
 		int ends = more || sh.flow == FLOW_BREAK;
 
-		if (!more)
+		if (!more) {
 			sh.flow = FLOW_NONE;
-		return ends;
+			trap_check();
+		}
+		return ends || sh.flow;
 	}
 	return sh.flow != FLOW_NONE;
 }

@@ -68,6 +68,7 @@ void job_register(struct job *j)
 			j->number = k->number + 1;
 	j->next = jobs;
 	jobs = j;
+	trap_watch_children();
 	if (j->background) {
 		sh.last_async = j->procs[j->n - 1].pid;
 		if (sh_opt(OPT_INTERACTIVE))
@@ -193,13 +194,35 @@ int job_wait(struct job *j)
 	return job_status(j);
 }
 
+// Ended jobs that nobody waited for are remembered, but not without end.
+static void forget_old(void)
+{
+	struct job **p = &jobs;
+	int n = 0;
+
+	while (*p) {
+		struct job *j = *p;
+
+		if (job_state_of(j) == JOB_DONE && ++n > 512) {
+			*p = j->next;
+			job_free(j);
+		} else {
+			p = &j->next;
+		}
+	}
+}
+
 void job_reap(void)
 {
-	pid_t pid;
 	int w;
 
-	while ((pid = waitpid(-1, &w, WNOHANG | WUNTRACED | WCONTINUED)) > 0)
-		note(NULL, pid, w);
+	// Each by its pid: the members of a pipeline that is being waited for are not ours.
+	for (struct job *j = jobs; j; j = j->next)
+		for (int i = 0; i < j->n; i++)
+			if (j->procs[i].state != JOB_DONE &&
+			    waitpid(j->procs[i].pid, &w, WNOHANG | WUNTRACED | WCONTINUED) > 0)
+				note_one(j, j->procs[i].pid, w);
+	forget_old();
 }
 
 // ---- forking ------------------------------------------------------------------------

@@ -95,7 +95,7 @@ static struct part *buf_part(struct parser *p, struct wordbuf *b, int kind, int 
 }
 
 static void lex_dollar(struct parser *p, struct wordbuf *b, int dq, int in_quotes);
-static void lex_backquote(struct parser *p, struct wordbuf *b, int dq);
+static void lex_backquote(struct parser *p, struct wordbuf *b, int dq, int in_quotes);
 
 int is_name(const char *s, size_t n)
 {
@@ -203,7 +203,7 @@ static void lex_double_quotes(struct parser *p, struct wordbuf *b)
 		else if (c == '$')
 			lex_dollar(p, b, 1, 1);
 		else if (c == '`')
-			lex_backquote(p, b, 1);
+			lex_backquote(p, b, 1, 1);
 		else {
 			buf_char(p, b, c, 1);
 			lex_take(p);
@@ -248,14 +248,14 @@ static struct source *backquote_text(struct parser *p, int dq)
 	return src;
 }
 
-static void lex_backquote(struct parser *p, struct wordbuf *b, int dq)
+static void lex_backquote(struct parser *p, struct wordbuf *b, int dq, int in_quotes)
 {
 	struct part *a = buf_part(p, b, PART_COMMAND, dq);
 	struct source *src;
 
 	if (parse_enter(p) < 0)
 		return;
-	src = backquote_text(p, dq);
+	src = backquote_text(p, in_quotes);
 	unit_keep_source(p->unit, src);
 	a->body = parse_text(p, src, dq);
 	p->depth--;
@@ -454,7 +454,7 @@ static void lex_piece(struct parser *p, struct wordbuf *b, int mode, int dq, int
 	} else if (c == '$') {
 		lex_dollar(p, b, dq, mode == MODE_HERE || (dq && mode != MODE_SUBSCRIPT));
 	} else if (c == '`') {
-		lex_backquote(p, b, dq);
+		lex_backquote(p, b, dq, dq && mode != MODE_HERE);
 	} else if (c == '\\' && dq) {
 		lex_dq_backslash(p, b, !quotes_literal, mode == MODE_BRACE);
 	} else if (c == '\\') {

@@ -227,6 +227,7 @@ fail:
 static char **program_environ(const struct call *k)
 {
 	struct argv extra = { 0 };
+	struct saved_var *seen = NULL; // each assignment sees those before it
 	struct str trace = { 0 };
 	char **env;
 
@@ -249,6 +250,12 @@ static char **program_environ(const struct call *k)
 			pair = arena_printf(&sh.arena, "%s=%s%s", as->name, var_value(v, NULL), s);
 		if (!as->is_array)
 			argv_add(&extra, pair);
+		if (as->next) {
+			v = var_make(as->name, as->name_len);
+			var_push(&seen, v, 0);
+			var_assign(v, pair + as->name_len + 1, strlen(pair + as->name_len + 1),
+			           VAR_FORCE);
+		}
 		if (sh_opt(OPT_XTRACE)) {
 			str_addf(&trace, "%s=", as->name);
 			if (n)
@@ -263,9 +270,11 @@ static char **program_environ(const struct call *k)
 		}
 		trace_write(&trace);
 	}
+	var_pop(&seen);
 	env = var_environ(&sh.arena, extra.v, extra.n);
 	return env;
 fail:
+	var_pop(&seen);
 	str_finish(&trace);
 	return NULL;
 }

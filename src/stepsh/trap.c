@@ -8,11 +8,13 @@
 #include "base/mem.h"
 #include "stepsh/builtin.h"
 #include "stepsh/control.h"
+#include "stepsh/job.h"
 #include "stepsh/quote.h"
 #include "stepsh/sh.h"
 #include "stepsh/signame.h"
 
 volatile int trap_pending;
+volatile int trap_child_changed;
 static volatile sig_atomic_t arrived[TRAP_COUNT];
 static volatile int got;          // signal that came while somebody waited
 
@@ -27,6 +29,8 @@ static int n_handlers, n_actions;
 
 static void handler(int sig)
 {
+	if (sig == SIGCHLD)
+		trap_child_changed = 1;
 	arrived[sig] = 1;
 	trap_pending = 1;
 	got = sig;
@@ -59,6 +63,22 @@ int trap_handlers(void)
 int trap_got_signal(void)
 {
 	return trap_pending ? got : 0;
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+	trap_child_changed = 1;
+}
+
+void trap_watch_children(void)
+{
+	struct sigaction sa = { .sa_handler = on_child, .sa_flags = SA_RESTART };
+
+	if (traps[SIGCHLD].handled)
+		return;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGCHLD, &sa, NULL);
 }
 
 static int disposition(int sig, void (*fn)(int))
@@ -140,6 +160,10 @@ void trap_run_pending(void)
 {
 	static int running;
 
+	if (trap_child_changed) {
+		trap_child_changed = 0;
+		job_reap();
+	}
 	if (running) // after the action that runs now
 		return;
 	running = 1;

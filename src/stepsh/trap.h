@@ -8,9 +8,11 @@ void trap_init(void);
 // Run the actions of signals that have arrived. Cheap when there are none.
 extern volatile int trap_pending;
 void trap_run_pending(void);
+extern volatile int trap_child_changed; // a background job may have ended: reap
+void trap_watch_children(void);          // from now on
 static inline void trap_check(void)
 {
-	if (__builtin_expect(trap_pending, 0))
+	if (__builtin_expect(trap_pending | trap_child_changed, 0))
 		trap_run_pending();
 }
 int trap_is_set(int sig);

@@ -437,3 +437,30 @@ $SH -c 'set -e -o pipefail; false | true; echo no'; echo $?
 --- out
 1
 --- not dash: new in Issue 8
+
+=== assignments before a program see each other (2.9.1)
+a=a; b=b; b=$a c=$b sh -c 'echo $b $c'; echo $b
+--- out
+a a
+b
+
+=== a background command that ended is gone without wait
+sleep 0 & p=$!
+while kill -0 $p 2>/dev/null; do :; done; echo gone; wait $p; echo $?
+--- out
+gone
+0
+
+=== a local variable stays exported
+export z=z; f() { local z=a; sh -c 'echo $z'; }; f; sh -c 'echo $z'
+--- out
+a
+z
+
+=== a trap comes between the rounds of a loop that only continues
+trap 'echo trap; exit 3' USR1
+(kill -USR1 $$) &
+while continue; do :; done
+--- out
+trap
+--- status 3
