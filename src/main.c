@@ -1,8 +1,198 @@
 // wfx: a debugger whose program is a container build.
 //
-// Map of the files (kept true by tests/lint/layers.sh):
+// Map of the files (kept true by tests/lint/layers.sh). Arrows only point down.
 //
-// (the lead fills this in)
+// The program: faces and the command line
+//   main.c      subcommands
+//   batch.c     wfx --batch: formulas from scripts and CI
+//   cause.c     the probable cause of a failing step
+//   doc.c       wfx check, id, fmt
+//   doctor.c    wfx doctor, wfx plan
+//   jsonface.c  --format=json: the event log's lines on stderr
+//   option.c    the command line as tables
+//   report.c    the block of a failing step, the summary
+//   results.c   --junit and --tap
+//   term.c      stderr as people see it
+//   textface.c  the text face of a run
+//   ware.c      wfx ware, wfx store
+//
+// Engine: what happens, and the truth about it (all faces draw its model)
+//   engine/boxspec.c    from a formula to the box it runs in
+//   engine/capture.c    what the box prints, on its way to files and faces
+//   engine/consent.c    what a formula asks for from the host
+//   engine/doctor.c     what this host allows, each with the fix
+//   engine/event.c      one thing that happened
+//   engine/eventlog.c   the log of events: stamps, appends, folds into the model
+//   engine/jobs.c       the slow jobs of a run: fetching inputs, packing outputs
+//   engine/model.c      what is known about a run
+//   engine/modeldump.c  the model as text, for tests
+//   engine/outlog.c     the bytes that steps print, in files
+//   engine/place.c      where run folders and the image of stepsh are
+//   engine/plan.c       what a run of a formula would do, without doing it
+//   engine/record.c     run records
+//   engine/run.c        the run of one formula: a table of states and inputs
+//   engine/runbox.c     the run's box: starting it, listening to it
+//   engine/runinput.c   the run until its inputs are there
+//   engine/runoutput.c  the run's end: outputs, record, memo
+//   engine/runstep.c    the run's steps
+//   engine/session.c    one start of wfx: its documents, store and run folders
+//   engine/stepend.c    from the shell's STEP_END to an event
+//   engine/warecmd.c    wares by hand
+//   engine/worker.c     a child process for slow work
+//
+// Formula: documents and their identities
+//   formula/check.c     errors of meaning: what parses and cannot run
+//   formula/document.c  documents: formulas, plots, modules
+//   formula/format.c    documents in upstream's canonical layout
+//   formula/grammar.c   the shapes of documents as tables
+//   formula/id.c        identities: dag-cbor, SHA-384, base58
+//   formula/json.c      reading JSON into a tree with positions
+//   formula/jsonlax.c   upstream's lax commas made strict
+//   formula/order.c     the order of a plot's steps
+//   formula/schema.c    reading a JSON tree into structs by tables
+//   formula/simple.c    inputs as one string: ware:, mount:, literal: ...
+//   formula/source.c    places in a text, and errors that show them
+//   formula/ware.c      WareIDs and filters
+//
+// Store: wares, packed and unpacked
+//   store/blob.c       blobs on their way into a warehouse
+//   store/blobhash.c   digests of a blob while it passes
+//   store/cache.c      shelves: the cache of unpacked wares
+//   store/check.c      is an unpacked tree still what its index says?
+//   store/codec.c      what unpack, pack and scan share
+//   store/confine.c    lock a worker process in before it parses what strangers made
+//   store/copy.c       copying a ware from one warehouse to another
+//   store/digest.c     SHA-256 and SHA-384 by libcrypto
+//   store/direct.c     unpacking to a path of the user
+//   store/fetch.c      getting a ware onto its shelf
+//   store/filejob.c    the workers of unpack: hash files and write them
+//   store/filter.c     filters applied to a node's metadata
+//   store/gzmember.c   wfx's own gzip files of many members
+//   store/has.c        is a ware anywhere at hand?
+//   store/hashpool.c   reading files on all cores to check their content
+//   store/index.c      the table of entries of an unpacked ware
+//   store/inflate.c    decompression: gzip, zstd, xz, bzip2
+//   store/lock.c       locks, and temporary things that their maker holds locked
+//   store/memo.c       memos of runs
+//   store/pack.c       pack a directory (or a single file) as a tar ware
+//   store/packfile.c   the content of one file on its way into a pack
+//   store/packing.c    packing into the root workspace's warehouse
+//   store/packout.c    the tar stream cut into members, compressed on all cores
+//   store/packwalk.c   the walk over the tree that is packed
+//   store/place.c      making the nodes of a tree on disk, nowhere else
+//   store/progress.c   telling a caller how far pack and unpack are
+//   store/queue.c      a queue between threads, and counted blocks
+//   store/seal.c       what the first sight of a ware showed besides its ID
+//   store/search.c     a search through the warehouses
+//   store/source.c     the packed bytes on their way in
+//   store/store.c      opening the store
+//   store/stream.c     the tar stream inside a packed file, made ahead by threads
+//   store/tarpax.c     pax extended headers
+//   store/tarread.c    reading tar archives
+//   store/tarwrite.c   writing tar headers
+//   store/thread.c     threads of a pipeline
+//   store/treehash.c   a fileset in memory and its digests: rio's hash, the seal
+//   store/treesync.c   an unpacked tree, down to the disk
+//   store/unpack.c     unpacking and scanning a packed tree
+//   store/upkeep.c     what is in the store, and getting rid of it
+//   store/verify.c     are the wares what they should be?
+//   store/warehouse.c  addresses, and blobs read from them
+//   store/workspace.c  workspace stacks
+//
+// Sandbox: the box that steps run in
+//   sandbox/box.c         a live sandbox: start, ends, requests
+//   sandbox/doctor.c      what this host allows
+//   sandbox/entry.c       the last stretch before the program of the box
+//   sandbox/filter-gen.c  build time: seccomp filters as C arrays
+//   sandbox/filter.c      the seccomp programs
+//   sandbox/guard.c       the guard of a box without cgroups
+//   sandbox/ids.c         which ids the box has
+//   sandbox/image.c       the shell's program as a sealed copy in memory
+//   sandbox/init.c        the init of a generation, pid 1 of the steps
+//   sandbox/mount.c       mount calls of Linux 5.2 and later, one thin function each
+//   sandbox/netfiles.c    host files for a box with the host's network
+//   sandbox/ns.c          small services for processes in namespaces of their own
+//   sandbox/plan.c        what will be done to make a box, as data
+//   sandbox/report.c      what the processes of a starting box tell wfx
+//   sandbox/rundir.c      run folders: made, locked, swept
+//   sandbox/tables.c      the rules of the box that are lists
+//   sandbox/tree.c        putting the box's tree together
+//   sandbox/userns.c      user namespaces from outside
+//   sandbox/warden.c      the warden: first process of the box, owner of its namespaces
+//
+// Step shell: a program of its own (static), lives in the box
+//   stepsh/arith.c            arithmetic
+//   stepsh/array.c            values of array variables
+//   stepsh/b_alias.c          alias unalias
+//   stepsh/b_dir.c            cd pwd pushd popd dirs
+//   stepsh/b_flow.c           break continue return exit shift eval . exec command ...
+//   stepsh/b_kill.c           kill
+//   stepsh/b_printf.c         printf and echo
+//   stepsh/b_read.c           read, mapfile, getopts
+//   stepsh/b_test.c           test and [
+//   stepsh/b_ulimit.c         ulimit and umask
+//   stepsh/b_var.c            set unset export readonly local declare let
+//   stepsh/brace.c            brace expansion
+//   stepsh/builtin.c          the table of builtins
+//   stepsh/builtin_io.c       where output and complaints of plain builtins go
+//   stepsh/control.c          the control socket: serving steps to the workbench
+//   stepsh/escape.c           backslash escapes
+//   stepsh/exec.c             the executor: one walk over the tree
+//   stepsh/expand.c           words to text: the expansions in their order
+//   stepsh/field.c            field splitting and pathname expansion
+//   stepsh/func.c             functions and the frames of calls
+//   stepsh/glob.c             a pattern to the paths that match it
+//   stepsh/job.c              child processes: forking, waiting, jobs
+//   stepsh/lex.c              characters and tokens
+//   stepsh/lexparam.c         ${...}: names, subscripts, operators
+//   stepsh/lexword.c          words and their parts
+//   stepsh/main.c             options of the program, its three ways to run
+//   stepsh/math.c             arithmetic with the shell's variables
+//   stepsh/message.c          what the shell says about itself
+//   stepsh/opt.c              options of `set` and of `shopt`
+//   stepsh/param.c            parameter expansion
+//   stepsh/parse.c            the parser: text to tree, one complete command at a time
+//   stepsh/parse_bash.c       the parts of the grammar that are bash's
+//   stepsh/parse_compound.c   compound commands
+//   stepsh/parse_simple.c     redirections, simple commands, definitions of functions
+//   stepsh/path.c             the search in PATH, remembered
+//   stepsh/pattern.c          patterns of the shell
+//   stepsh/pattern_bracket.c  bracket expressions
+//   stepsh/pattern_ext.c      bash's extended patterns, by sets of positions
+//   stepsh/pipe.c             pipelines of several commands, and what `time` prints
+//   stepsh/prompt.c           prompts
+//   stepsh/quote.c            words quoted so that a shell reads them back
+//   stepsh/redir.c            redirections
+//   stepsh/report.c           failure reports: which command decided a status, where, why
+//   stepsh/script.c           scripts: texts and files that are run, the shell's end
+//   stepsh/shell.c            the shell's beginning
+//   stepsh/signame.c          names of signals
+//   stepsh/simple.c           simple commands
+//   stepsh/source.c           sources, units and interned names
+//   stepsh/spawn.c            programs at the cost of vfork
+//   stepsh/specials.c         variables that are computed (LINENO) or watched (PATH)
+//   stepsh/subst.c            command and process substitution
+//   stepsh/test.c             [[ ]] and select
+//   stepsh/timing.c           the reserved word `time`
+//   stepsh/transform.c        the operators of ${...} that are bash's
+//   stepsh/trap.c             traps
+//   stepsh/var.c              variables: one hash table, local scopes
+//   stepsh/why.c              why a program could not be started
+//
+// Base: what two layers share, libc only
+//   base/arena.c   memory for things that die together
+//   base/base58.c  the text of WareIDs and IDs
+//   base/cbor.c    writing the CBOR that identities are made of
+//   base/err.c     errors and the table of their codes
+//   base/fd.c      whole files, files that appear whole, folders
+//   base/host.c    time, randomness, environment: what a test can fix
+//   base/jsonw.c   writing JSON
+//   base/loop.c    one poll loop: descriptors, timers, children, signals
+//   base/map.c     a hash table from byte strings to pointers
+//   base/mem.c     memory
+//   base/str.c     A growing byte string
+//   base/utf8.c    UTF-8, and text from strangers made fit to be shown
+//   base/wire.c    the protocol between wfx and the step shell
 
 #include "config.h"
 
