@@ -66,6 +66,7 @@ def archive(fmt):
         m = tarfile.TarInfo(name)
         m.type = t
         m.mode = rnd.choice([0o644, 0o755, 0o1777, 0o4755, 0o2700, 0, 0o7777])
+        if os.geteuid(): m.mode |= 0o700  # the reference reads what was unpacked
         m.uid, m.gid = rnd.choice([0, 1000, 2097151, 2097152, 4294967295]), rnd.choice([0, 5, 70000])
         m.mtime = rnd.choice([0, 1, 1262304000, 1500000000.25, 1 << 33, -1, -1.5, 99999999999])
         data = b""
