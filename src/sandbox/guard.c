@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-enum { EVERY_MS = 100, DISK_TICKS = 10 };
+enum { EVERY_MS = 100, MOST_MS = 1000, DISK_MS = 1000 };
 static const uint64_t mib = 1 << 20, gib = 1 << 30;
 
 int guard_each_process(int proc, guard_proc_fn *fn, void *arg)
@@ -187,11 +187,13 @@ static int64_t now_ms(void)
 int guard_check(struct guard *g, char *why, size_t n)
 {
 	int64_t start = now_ms(), took;
-	int passed =
-		(g->memory_bytes && memory_passed(g, why, n)) ||
-		(g->store >= 0 && ++g->ticks % DISK_TICKS == 0 && disk_passed(g, why, n));
+	int passed = g->memory_bytes && memory_passed(g, why, n);
 
-	took = now_ms() - start;
-	g->every_ms = took > EVERY_MS / 10 ? (int)took * 10 : EVERY_MS;
+	if (!passed && g->store >= 0 && start >= g->disk_at) {
+		passed = disk_passed(g, why, n);
+		g->disk_at = now_ms() + DISK_MS;
+	}
+	took = (now_ms() - start) * 10;
+	g->every_ms = took < EVERY_MS ? EVERY_MS : took > MOST_MS ? MOST_MS : (int)took;
 	return passed;
 }

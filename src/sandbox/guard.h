@@ -16,8 +16,8 @@ struct guard {
 	uint64_t free_at;      // free bytes at the last look at the layers
 	uint64_t used_at;      // what the layers took then
 	uint64_t shmem_at;     // shared memory of the host when the steps began
-	unsigned ticks;
-	int every_ms; // how often to call guard_check(): a tenth of the time at most
+	int64_t disk_at;       // when to look at the disk again
+	int every_ms;          // how often to call guard_check()
 };
 
 // Before the steps begin.

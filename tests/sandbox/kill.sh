@@ -55,7 +55,7 @@ for user in $users; do
 	ok "$user: nothing of it is left" test -z "$(ls "$dir/tmp")"
 	box -m 64 -- sh -c 'tail /dev/zero'
 	says 'a memory hog is killed, and told' 137 'limit is 64 MiB'
-	box -M 20 -- sh -c 'dd if=/dev/zero of=/tmp/f bs=1M count=60; sleep 10'
+	box -M 20 -- sh -c 'dd if=/dev/zero of=/tmp/f bs=1M count=60; sleep 100'
 	says 'a disk hog is killed, and told' 137 'limit is 20 MiB'
 	box -F 1000000 -- sh -c 'head -c 2000000 /dev/zero >/tmp/f; wc -c </tmp/f'
 	ok "$user: file size limit" test "$out" = 1000000
