@@ -102,38 +102,85 @@ int fd_mkdir_p(const char *path, mode_t mode, struct err *e)
 	return 0;
 }
 
-static int remove_dir(int dirfd, const char *name, int depth)
-{
-	struct dirent *d;
-	int failed = 0, fd;
-	DIR *dir;
+enum { REMOVE_DEPTH = 64 };
 
-	if (depth > 4000) {
-		errno = ELOOP;
-		return -1;
-	}
-	fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+struct removal {
+	int top;               // the folder that is being removed
+	unsigned moved;        // how many were moved up to it
+};
+
+static int open_folder(int dirfd, const char *name)
+{
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dirfd, name, flags);
+
 	if (fd < 0 && errno == EACCES) {
 		fchmodat(dirfd, name, 0700, 0);
-		fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		fd = openat(dirfd, name, flags);
 	}
-	if (fd < 0)
+	if (fd >= 0)
+		fchmod(fd, 0700);
+	return fd;
+}
+
+static int remove_dir(struct removal *r, int dirfd, const char *name, int depth);
+
+// Below a certain depth a folder is moved to the top instead: whoever made the tree may
+// have gone deeper than we have descriptors and stack for.
+static int remove_entry(struct removal *r, int dir, const char *name, int depth)
+{
+	struct timespec now;
+	char up[64];
+
+	if (depth < REMOVE_DEPTH)
+		return remove_dir(r, dir, name, depth + 1) < 0
+			       ? -1
+			       : unlinkat(dir, name, AT_REMOVEDIR);
+	// A name that the tree's maker could not foresee.
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(up, sizeof(up), ".up.%u.%lx.%lx", r->moved + 1, (unsigned long)now.tv_sec,
+		 (unsigned long)now.tv_nsec);
+	fchmodat(dir, name, 0700, 0); // its ".." is about to change
+	if (renameat(dir, name, r->top, up) < 0)
 		return -1;
-	fchmod(fd, 0700);
-	dir = fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return -1;
-	}
+	r->moved++;
+	return 0;
+}
+
+static int remove_entries(struct removal *r, DIR *dir, int depth)
+{
+	struct dirent *d;
+	int failed = 0;
+
 	while ((d = readdir(dir))) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
-		if (d->d_type != DT_DIR && unlinkat(fd, d->d_name, 0) == 0)
+		if (d->d_type != DT_DIR && unlinkat(dirfd(dir), d->d_name, 0) == 0)
 			continue;
-		if (remove_dir(fd, d->d_name, depth + 1) < 0 ||
-		    unlinkat(fd, d->d_name, AT_REMOVEDIR) < 0)
+		if (remove_entry(r, dirfd(dir), d->d_name, depth) < 0)
 			failed = failed ? failed : errno;
 	}
+	return failed;
+}
+
+static int remove_dir(struct removal *r, int dirfd, const char *name, int depth)
+{
+	int fd = open_folder(dirfd, name), failed;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	unsigned moved;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	if (depth == 0)
+		r->top = fd;
+	do {
+		moved = r->moved;
+		rewinddir(dir);
+		failed = remove_entries(r, dir, depth);
+	} while (depth == 0 && moved != r->moved);
 	closedir(dir);
 	errno = failed;
 	return failed ? -1 : 0;
@@ -141,11 +188,13 @@ static int remove_dir(int dirfd, const char *name, int depth)
 
 int fd_remove_tree(int dirfd, const char *name)
 {
+	struct removal r = { .top = -1 };
+
 	if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return -1;
-	if (remove_dir(dirfd, name, 0) < 0)
+	if (remove_dir(&r, dirfd, name, 0) < 0)
 		return -1;
 	return unlinkat(dirfd, name, AT_REMOVEDIR);
 }
