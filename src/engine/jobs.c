@@ -143,6 +143,9 @@ static int pack(struct gathering *g, const struct job *j, const struct gather_wa
 		box_own_paths(j->box, &opts.omit);
 	if (box_enter_users(j->box, e) < 0)
 		return -1;
+	prctl(PR_SET_PDEATHSIG, SIGKILL); // new ids have cleared it
+	if (getppid() == 1)
+		return err_set(e, "wfx-cancelled", "cancelled");
 	return pack_tree(whole ? j->root_only_fd : j->root_fd, want->from, &opts, blob, r,
 	                 e);
 }

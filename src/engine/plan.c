@@ -35,7 +35,7 @@ int plan_formula(const char *path, const struct plan_how *how, struct str *out,
 		goto out;
 	trees = arena_zalloc(&a, (d->formula->n_inputs + 1) * sizeof(*trees));
 	for (size_t i = 0; i < d->formula->n_inputs; i++)
-		trees[i] = d->formula->inputs[i].input.simple;
+		trees[i] = arena_printf(&a, "/%s", d->formula->inputs[i].input.simple);
 	in.trees = trees;
 	in.mode = boxspec_mode_of(d, how->formula_interpreter);
 	if (boxspec_make(&b, &in, e) == 0)

@@ -10,7 +10,7 @@ struct plan_how {
 };
 
 // Append the set-up of the box, one operation a line. Nothing is fetched: a ware stands as
-// its WareID where its folder would be. Host mounts are looked at, as in a run.
+// "/ware:tar:..." where its folder would be. Host mounts are looked at, as in a run.
 int plan_formula(const char *path, const struct plan_how *how, struct str *out,
                  struct err *e);
 

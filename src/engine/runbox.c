@@ -19,7 +19,7 @@
 #include "engine/runstate.h"
 #include "formula/document.h"
 
-enum { HELLO_MS = 10000, MESSAGES_A_TURN = 64, MESSAGES_AT_END = 4096 };
+enum { HELLO_MS = 30000, MESSAGES_A_TURN = 64, MESSAGES_AT_END = 4096 };
 
 // --- listening -----------------------------------------------------------------------
 

@@ -183,6 +183,8 @@ static void clean_up(struct run *r)
 
 	worker_kill(r->job.worker);
 	r->job.worker = NULL;
+	if (r->stop_err.code && r->job.n)
+		store_sweep(r->c.store); // after a worker that was killed
 	if (r->job.gather && r->job.root_fd >= 0)
 		close(r->job.root_fd);
 	if (r->job.gather && r->job.root_only_fd >= 0)

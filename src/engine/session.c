@@ -2,6 +2,7 @@
 
 #include "engine/session.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "base/host.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "engine/place.h"
 #include "formula/document.h"
 #include "store/store.h"
@@ -157,13 +159,29 @@ static int refuse(struct session *s)
 	return err_exit_status(e);
 }
 
+// A file; "-" is standard input.
+static struct document *read_text(const char *path, struct err *e)
+{
+	struct document *d = NULL;
+	struct str text = { 0 };
+
+	if (strcmp(path, "-") != 0)
+		return document_read(path, e);
+	if (fd_read_all(0, &text, DOCUMENT_MAX + 1) < 0 && errno != EFBIG)
+		err_sys(e, "warpforge-error-invalid-argument", "reading standard input");
+	else
+		d = document_parse("<stdin>", str_cstr(&text), text.len, e);
+	str_finish(&text);
+	return d;
+}
+
 static struct document *read_document(const char *path, struct err *e)
 {
 	static const char *const kinds[] = {
 		[DOC_PLOT] = "plots",
 		[DOC_MODULE] = "modules",
 	};
-	struct document *d = document_read(path, e);
+	struct document *d = read_text(path, e);
 
 	if (!d) {
 		if (e->sys) // it could not be read at all: no fault of its text
