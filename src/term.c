@@ -61,10 +61,10 @@ void term_print(struct term *t, const struct str *text)
 {
 	struct str all = { 0 };
 
-	if (t->has_status)
+	if (t->status.len)
 		str_add(&all, "\r\033[K");
-	t->has_status = 0;
 	str_addn(&all, str_cstr(text), text->len);
+	str_addn(&all, str_cstr(&t->status), t->status.len);
 	put(t, &all);
 	str_finish(&all);
 }
@@ -80,14 +80,21 @@ void term_status(struct term *t, const char *line)
 {
 	struct str all = { 0 };
 
-	if (!t->live || (!line && !t->has_status))
+	if (!t->live || (!line && !t->status.len))
 		return;
 	str_add(&all, "\r\033[K");
+	str_clear(&t->status);
 	if (line)
-		text_cut(&all, line, columns() - 1);
-	t->has_status = line != NULL;
+		text_cut(&t->status, line, columns() - 1);
+	str_addn(&all, str_cstr(&t->status), t->status.len);
 	put(t, &all);
 	str_finish(&all);
+}
+
+void term_finish(struct term *t)
+{
+	term_status(t, NULL);
+	str_finish(&t->status);
 }
 
 void term_paint(const struct term *t, struct str *out, enum paint paint, const char *text)

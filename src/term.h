@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct str;
+#include "base/str.h"
 
 enum term_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 #define COLOR_VALUES "auto|always|never" // in the order of the enum
@@ -15,8 +15,8 @@ enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_RED, PAINT_GREEN, PAINT_YE
 struct term {
 	int live; // the status line may be drawn
 	int color;
-	int has_status; // it is on the screen
-	int failed;     // stderr cannot be written any more
+	int failed;        // stderr cannot be written any more
+	struct str status; // what stands in the status line now; empty = nothing
 };
 
 // live: the caller wants a status line if stderr can show one.
@@ -24,6 +24,9 @@ void term_init(struct term *t, int live, enum term_color color);
 
 // Is stderr a terminal that can move its cursor?
 int term_can_move(void);
+
+// Remove the status line and free what it was made of.
+void term_finish(struct term *t);
 
 // Write text that ends with a newline, above the status line.
 void term_print(struct term *t, const struct str *text);

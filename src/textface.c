@@ -24,7 +24,7 @@ void textface_init(struct textface *p, enum textface_mode mode, enum term_color 
 
 void textface_finish(struct textface *p)
 {
-	term_status(&p->term, NULL);
+	term_finish(&p->term);
 	str_finish(&p->line[0]);
 	str_finish(&p->line[1]);
 	str_finish(&p->last);
