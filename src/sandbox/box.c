@@ -27,8 +27,8 @@
 #include "sandbox/ns.h"
 #include "sandbox/plan.h"
 #include "sandbox/report.h"
+#include "sandbox/source.h"
 #include "sandbox/tables.h"
-#include "sandbox/tree.h"
 #include "sandbox/userns.h"
 #include "sandbox/warden.h"
 
@@ -168,7 +168,7 @@ static int send_trees(struct box *b, struct err *e)
 
 		if (o->kind != OP_STORE && o->kind != OP_TREE)
 			continue;
-		fd = tree_open_source(o, b->userns, e);
+		fd = source_open(o, b->userns, e);
 		if (fd == -1)
 			return -1;
 		// A failing warden has told why; we read that next.

@@ -112,29 +112,40 @@ static int memory_passed(struct guard *g, char *why, size_t n)
 	return 1;
 }
 
-static uint64_t free_bytes(const struct guard *g)
+struct disk {
+	uint64_t bytes, files;
+};
+
+// What is left on the file system.
+static struct disk disk_free(const struct guard *g)
 {
 	struct statvfs v;
 
-	return fstatvfs(g->store, &v) ? 0 : (uint64_t)v.f_bavail * v.f_frsize;
+	if (fstatvfs(g->store, &v))
+		return (struct disk){ 0, 0 };
+	return (struct disk){ (uint64_t)v.f_bavail * v.f_frsize, v.f_favail };
 }
 
-// Bytes of all layers. fts changes folders as it goes, so depth costs nothing; it comes
+// What all layers take. fts changes folders as it goes, so depth costs nothing; it comes
 // back to where it began.
-static uint64_t layer_bytes(const struct guard *g)
+static struct disk layers(const struct guard *g)
 {
 	char *roots[] = { (char *)".", NULL };
 	auto_fd int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint64_t sum = 0;
+	struct disk sum = { 0, 0 };
 	FTSENT *f;
 	FTS *t;
 
 	if (home < 0 || fchdir(g->store))
-		return 0;
+		return sum;
 	t = fts_open(roots, FTS_PHYSICAL | FTS_XDEV, NULL);
-	while (t && (f = fts_read(t)))
+	while (t && (f = fts_read(t))) {
+		if (f->fts_info == FTS_DP)
+			continue;
+		sum.files++;
 		if (f->fts_info == FTS_F || f->fts_info == FTS_D)
-			sum += (uint64_t)f->fts_statp->st_blocks * 512;
+			sum.bytes += (uint64_t)f->fts_statp->st_blocks * 512;
+	}
 	if (t)
 		fts_close(t);
 	if (fchdir(home))
@@ -142,35 +153,56 @@ static uint64_t layer_bytes(const struct guard *g)
 	return sum;
 }
 
+static uint64_t less(uint64_t now, uint64_t then)
+{
+	return then > now ? then - now : 0;
+}
+
 // The layers are measured only when the file system has lost so much since the last time
-// that they could have passed the limit: others write there, too.
+// that they could have passed a limit: others write there, too.
 static int disk_passed(struct guard *g, char *why, size_t n)
 {
-	uint64_t now = free_bytes(g), lost = g->free_at > now ? g->free_at - now : 0;
+	struct disk now = disk_free(g), used;
 
-	if (g->used_at + lost < g->disk_bytes)
+	if (g->bytes_used + less(now.bytes, g->bytes_free) < g->disk_bytes &&
+	    g->files_used + less(now.files, g->files_free) < g->disk_files)
 		return 0;
-	g->free_at = now;
-	g->used_at = layer_bytes(g);
-	if (g->used_at < g->disk_bytes)
+	used = layers(g);
+	g->bytes_free = now.bytes;
+	g->files_free = now.files;
+	g->bytes_used = used.bytes;
+	g->files_used = used.files;
+	if (used.bytes >= g->disk_bytes)
+		snprintf(why, n,
+		         "the box filled %llu MiB of disk, the limit is %llu MiB: killed",
+		         (unsigned long long)(used.bytes / mib),
+		         (unsigned long long)(g->disk_bytes / mib));
+	else if (used.files >= g->disk_files)
+		snprintf(why, n,
+		         "the box made %llu files, half of what the disk had room for: "
+		         "killed",
+		         (unsigned long long)used.files);
+	else
 		return 0;
-	snprintf(why, n, "the box filled %llu MiB of disk, the limit is %llu MiB: killed",
-	         (unsigned long long)(g->used_at / mib),
-	         (unsigned long long)(g->disk_bytes / mib));
 	return 1;
 }
 
 void guard_init(struct guard *g)
 {
+	struct disk now = { 0, 0 };
 	struct meminfo m;
 
 	g->every_ms = EVERY_MS;
 	read_meminfo(g->proc, &m);
 	g->shmem_at = m.shmem;
-	g->free_at = g->store >= 0 ? free_bytes(g) : 0;
+	if (g->store >= 0)
+		now = disk_free(g);
+	g->bytes_free = now.bytes;
+	g->files_free = now.files;
+	// File systems without a number of inodes say 0.
+	g->disk_files = now.files ? now.files / 2 : UINT64_MAX;
 	if (!g->disk_bytes) {
-		uint64_t most =
-			g->free_at > 4 * gib ? g->free_at - 2 * gib : g->free_at / 2;
+		uint64_t most = now.bytes > 4 * gib ? now.bytes - 2 * gib : now.bytes / 2;
 
 		g->disk_bytes = most < 20 * gib ? most : 20 * gib;
 	}

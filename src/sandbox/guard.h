@@ -6,18 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GUARD_MS = 100 }; // how often to call guard_check()
-
 struct guard {
 	int proc;              // root of the generation's procfs
 	int store;             // the run folder; -1 = do not watch the disk
 	uint64_t memory_bytes; // 0 = no limit
 	uint64_t disk_bytes;   // 0 = the default: half of what is free, or all but 2 GiB
-	uint64_t free_at;      // free bytes at the last look at the layers
-	uint64_t used_at;      // what the layers took then
-	uint64_t shmem_at;     // shared memory of the host when the steps began
-	int64_t disk_at;       // when to look at the disk again
-	int every_ms;          // how often to call guard_check()
+	uint64_t disk_files;   // set by guard_init()
+	uint64_t bytes_free,
+		files_free; // of the file system at the last look at the layers
+	uint64_t bytes_used, files_used; // what the layers took then
+	uint64_t shmem_at;               // shared memory of the host when the steps began
+	int64_t disk_at;                 // when to look at the disk again
+	int every_ms;                    // how often to call guard_check()
 };
 
 // Before the steps begin.

@@ -19,6 +19,7 @@
 #include "sandbox/ns.h"
 #include "sandbox/plan.h"
 #include "sandbox/report.h"
+#include "sandbox/source.h"
 
 #define OVERLAY_MAGIC 0x794c7630
 #define NFS_MAGIC 0x6969
@@ -113,84 +114,7 @@ static int put(struct tree *t, int mount, const char *path, int folder, int plai
 	return 0;
 }
 
-// Sources
-
-static int source_error(const struct op *o, const char *what, struct err *e)
-{
-	int sys = errno;
-
-	errno = sys;
-	if (o->kind == OP_STORE)
-		return err_sys(e, "wfx-sandbox", "%s the run folder %s", what, o->source);
-	return err_sys(e, "wfx-input-mount", "%s %s for %s", what, o->source, o->target);
-}
-
-// Without mapped ids a read-only bind still shows what everybody may read; a layer or a
-// writable folder would be useless.
-static int idmap_error(const struct op *o, struct err *e)
-{
-	struct statfs fs = { 0 };
-
-	statfs(o->source, &fs);
-	source_error(o, "mapping ids on", e);
-	return err_hint(
-		e,
-		"this file system (type 0x%lx) cannot be id-mapped; as root wfx needs "
-		"ext4, xfs, btrfs or tmpfs (Linux 5.19 or later) for %s",
-		(unsigned long)fs.f_type,
-		o->kind == OP_STORE ? "TMPDIR" : "the workspace and inputs");
-}
-
-static int dress(const struct op *o, int fd, int userns_fd, struct err *e)
-{
-	int deep = !!(o->flags & OP_RECURSIVE);
-
-	if (mnt_attr(fd, o->attr, deep, userns_fd) == 0)
-		return 0;
-	if (userns_fd < 0)
-		return source_error(o, "setting up", e);
-	if (o->kind == OP_TREE && !(o->flags & (OP_WRITABLE | OP_DIR)) &&
-	    mnt_attr(fd, o->attr, deep, -1) == 0)
-		return 0;
-	return idmap_error(o, e);
-}
-
-static int clone_error(const struct op *o, struct err *e)
-{
-	int sys = errno;
-
-	source_error(o, "opening", e);
-	if (sys == EINVAL)
-		err_hint(e, "other file systems are mounted below it; take one of its "
-		            "subfolders, or mount it ro or rw");
-	if (sys == ENOSYS)
-		err_hint(e, "wfx needs Linux 5.12 or later");
-	if (sys == EPERM && geteuid() == 0)
-		err_hint(e, "root may not mount here: run wfx as an ordinary user, or "
-		            "give the "
-		            "container CAP_SYS_ADMIN");
-	return -1;
-}
-
-int tree_open_source(const struct op *o, int userns_fd, struct err *e)
-{
-	int fd = mnt_clone(AT_FDCWD, o->source, !!(o->flags & OP_RECURSIVE));
-	struct stat st;
-
-	if (fd < 0 && errno == ENOENT && o->flags & OP_OPTIONAL)
-		return -2;
-	if (fd < 0)
-		return clone_error(o, e);
-	if (fstat(fd, &st))
-		source_error(o, "reading", e);
-	else if ((o->flags & OP_DIR || o->kind == OP_STORE) && !S_ISDIR(st.st_mode))
-		err_set(e, "wfx-input-mount", "%s for %s is not a folder", o->source,
-		        o->target ? o->target : "the run");
-	else if (dress(o, fd, userns_fd, e) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
+// Operations: each takes the row, returns 0 or -1 with *e.
 
 // From ourselves, or from wfx when that is real root. A message is the row's number.
 static int get_source(struct tree *t, const struct op *o, struct err *e)
@@ -198,7 +122,7 @@ static int get_source(struct tree *t, const struct op *o, struct err *e)
 	int fd = -1, row = -1;
 
 	if (t->wfx < 0)
-		return tree_open_source(o, -1, e);
+		return source_open(o, -1, e);
 	if (ns_recv(t->wfx, &row, sizeof(row), &fd, -1) != sizeof(row))
 		_exit(1); // wfx is gone, or has found the error itself
 	if (row != (int)(o - t->plan->ops.items)) {
@@ -208,8 +132,6 @@ static int get_source(struct tree *t, const struct op *o, struct err *e)
 	}
 	return fd < 0 ? -2 : fd;
 }
-
-// Operations: each takes the row, returns 0 or -1 with *e.
 
 static int do_store(struct tree *t, const struct op *o, struct err *e)
 {

@@ -16,7 +16,6 @@
 #include "base/vec.h"
 
 struct plan;
-struct op;
 struct err;
 
 enum tree_fs { TREE_PROC, TREE_SYS, TREE_MQUEUE, TREE_FS_COUNT };
@@ -38,9 +37,5 @@ struct tree {
 // All of it. Afterwards the scaffold is "/", and the host's tree at "/old" only waits to be
 // unmounted.
 int tree_build(struct tree *t, struct err *e);
-
-// Clone and dress the host path of an OP_STORE or OP_TREE row, detached. userns_fd >= 0:
-// with ids mapped through it. -2: an optional one that is not there.
-int tree_open_source(const struct op *o, int userns_fd, struct err *e);
 
 #endif
