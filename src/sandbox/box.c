@@ -25,9 +25,9 @@
 #include "sandbox/image.h"
 #include "sandbox/netfiles.h"
 #include "sandbox/ns.h"
+#include "sandbox/origin.h"
 #include "sandbox/plan.h"
 #include "sandbox/report.h"
-#include "sandbox/source.h"
 #include "sandbox/tables.h"
 #include "sandbox/userns.h"
 #include "sandbox/warden.h"
@@ -168,7 +168,7 @@ static int send_trees(struct box *b, struct err *e)
 
 		if (o->kind != OP_STORE && o->kind != OP_TREE)
 			continue;
-		fd = source_open(o, b->userns, e);
+		fd = origin_open(o, b->userns, e);
 		if (fd == -1)
 			return -1;
 		// A failing warden has told why; we read that next.

@@ -5,7 +5,7 @@ libsandbox_a_SOURCES = %D%/box.c %D%/box.h %D%/doctor.c %D%/entry.c %D%/entry.h 
 	%D%/ids.c %D%/ids.h %D%/image.c %D%/image.h %D%/init.c %D%/init.h \
 	%D%/mount.c %D%/mount.h %D%/netfiles.c %D%/netfiles.h %D%/ns.c %D%/ns.h \
 	%D%/plan.c %D%/plan.h %D%/report.c %D%/report.h %D%/rundir.c \
-	%D%/source.c %D%/source.h %D%/tables.c %D%/tables.h %D%/tree.c %D%/tree.h %D%/userns.c %D%/userns.h \
+	%D%/origin.c %D%/origin.h %D%/tables.c %D%/tables.h %D%/tree.c %D%/tree.h %D%/userns.c %D%/userns.h \
 	%D%/warden.c %D%/warden.h
 nodist_libsandbox_a_SOURCES = filter-data.c
 libsandbox_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(CAP_CFLAGS)

@@ -17,9 +17,9 @@
 #include "sandbox/init.h"
 #include "sandbox/mount.h"
 #include "sandbox/ns.h"
+#include "sandbox/origin.h"
 #include "sandbox/plan.h"
 #include "sandbox/report.h"
-#include "sandbox/source.h"
 
 #define OVERLAY_MAGIC 0x794c7630
 #define NFS_MAGIC 0x6969
@@ -122,7 +122,7 @@ static int get_source(struct tree *t, const struct op *o, struct err *e)
 	int fd = -1, row = -1;
 
 	if (t->wfx < 0)
-		return source_open(o, -1, e);
+		return origin_open(o, -1, e);
 	if (ns_recv(t->wfx, &row, sizeof(row), &fd, -1) != sizeof(row))
 		_exit(1); // wfx is gone, or has found the error itself
 	if (row != (int)(o - t->plan->ops.items)) {

@@ -1,4 +1,4 @@
-#include "sandbox/source.h"
+#include "sandbox/origin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +68,7 @@ static int clone_error(const struct op *o, struct err *e)
 	return -1;
 }
 
-int source_open(const struct op *o, int userns_fd, struct err *e)
+int origin_open(const struct op *o, int userns_fd, struct err *e)
 {
 	int fd = mnt_clone(AT_FDCWD, o->source, !!(o->flags & OP_RECURSIVE));
 	struct stat st;
