@@ -353,8 +353,10 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 	default:
 		break;
 	}
-	if (out.len)
+	if (out.len) {
 		p->spoke_us = ev->time_us;
+		term_status(&p->term, NULL); // it told what was before this
+	}
 	say(p, &out);
 }
 
