@@ -75,7 +75,7 @@ env_wfx '-u HOME' --batch --force good.json
 ok 'no HOME' says 0 ran
 env_wfx 'HOME=/no/such/home' --batch --force good.json
 ok 'a HOME that is not there' says 0 ran
-env_wfx '-i' --batch --force good.json
+env_wfx "-i${WFX_STEPSH:+ WFX_STEPSH=$WFX_STEPSH}" --batch --force good.json
 ok 'no environment' says 0 ran
 env_wfx 'PATH=/nowhere' --batch --force good.json
 ok 'a useless PATH' says 0 ran
