@@ -363,9 +363,10 @@ void textface_event(struct textface *p, const struct event *ev, const struct mod
 // --- time ----------------------------------------------------------------------------
 
 // Bytes a second, smoothed, of the transfer that runs.
-static int64_t rate(struct textface *p, const struct model_transfer *t, int64_t now_us)
+static int64_t rate(struct textface *p, const struct model_transfer *t, int64_t bytes,
+                    int64_t now_us)
 {
-	int64_t bytes = t->read > t->content ? t->read : t->content, speed;
+	int64_t speed;
 
 	if (p->rate_of != t || bytes < p->rate_bytes) {
 		p->rate_of = t;
@@ -386,16 +387,18 @@ static int64_t rate(struct textface *p, const struct model_transfer *t, int64_t 
 static void status_transfer(struct textface *p, const struct model_transfer *t,
                             int64_t now_us, struct str *out)
 {
-	int64_t speed = rate(p, t, now_us);
+	int64_t bytes = t->total || !t->content ? t->read : t->content;
+	int64_t speed = rate(p, t, bytes, now_us);
 
-	str_addf(out, "%s %s ", *t->phase ? t->phase : "input",
+	str_addf(out, "%s %s", *t->phase ? t->phase : "input",
 	         *t->port ? t->port : t->name);
+	if (bytes) {
+		str_addc(out, ' ');
+		text_bytes(out, bytes);
+	}
 	if (t->total) {
-		text_bytes(out, t->read);
 		str_add(out, " of ");
 		text_bytes(out, t->total);
-	} else {
-		text_bytes(out, t->content ? t->content : t->read);
 	}
 	if (speed) {
 		str_add(out, ", ");
@@ -437,17 +440,19 @@ static void status(struct textface *p, const struct model *m,
 
 	if (!f || f->state == MODEL_ENDED)
 		return;
-	since = s ? s->begin_us : f->begin_us;
+	t = s ? NULL : moving(f->inputs.items, f->inputs.n);
+	if (!s && !t)
+		t = moving(f->outputs.items, f->outputs.n);
+	since = s ? s->begin_us : t ? t->begin_us : f->begin_us;
 	str_addc(out, '[');
 	text_duration(out, now_us - since);
 	str_add(out, "] ");
 	if (s)
 		status_step(f, s, page, out);
-	else if ((t = moving(f->inputs.items, f->inputs.n)) ||
-	         (t = moving(f->outputs.items, f->outputs.n)))
+	else if (t)
 		status_transfer(p, t, now_us, out);
 	else
-		str_addf(out, "%s", f->document);
+		str_add(out, f->document);
 }
 
 void textface_tick(struct textface *p, const struct model *m,
