@@ -432,15 +432,15 @@ static int opt_index = 1;     // argument that is being read
 static size_t opt_letter_at;  // in it; 0 = at its start
 static int keep_index;
 
-void getopts_reset(int optind)
+void getopts_reset(int index)
 {
 	if (keep_index)
 		return;
-	opt_index = optind > 0 ? optind : 1;
+	opt_index = index > 0 ? index : 1;
 	opt_letter_at = 0;
 }
 
-static int set_result(const char *name, char c, const char *optarg)
+static int set_result(const char *name, char c, const char *operand)
 {
 	char text[2] = { c, '\0' };
 	int r;
@@ -448,8 +448,8 @@ static int set_result(const char *name, char c, const char *optarg)
 	keep_index = 1;
 	var_set_num("OPTIND", opt_index);
 	keep_index = 0;
-	if (optarg)
-		var_set("OPTARG", optarg, 0);
+	if (operand)
+		var_set("OPTARG", operand, 0);
 	else
 		var_unset("OPTARG", 6);
 	r = assign_named(name, text, 1, 0);

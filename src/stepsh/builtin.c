@@ -149,6 +149,9 @@ const struct builtin *builtin_find(const char *name)
 
 	if (b && any_disabled && disabled[b - table])
 		return NULL;
+	// A person may want to stop it by Ctrl-Z: then it must be a process.
+	if (b && b->run == b_sleep && sh_opt(OPT_INTERACTIVE))
+		return NULL;
 	return b && b->flags & BUILTIN_BASHISM && sh_opt(OPT_POSIX) ? NULL : b;
 }
 
