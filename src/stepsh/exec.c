@@ -128,7 +128,7 @@ static int exec_for(const struct command *c, int flags)
 		if (v->flags & VAR_NAMEREF && v->flags & VAR_SET) {
 			var_set(c->loop.name, list.v[i], VAR_NAMEREF);
 		} else if (var_assign(v, list.v[i], strlen(list.v[i]), 0) < 0) {
-			status = sh_fatal(1);
+			status = sh_discard(1);
 			break;
 		}
 		status = exec_list(c->loop.body, flags);
@@ -559,6 +559,10 @@ int exec_parser(struct parser *p, int flags, int *error)
 		if (!sh_opt(OPT_NOEXEC) || sh_opt(OPT_INTERACTIVE))
 			status = exec_list(list, last ? flags : flags & ~EXEC_LAST);
 		unit_put(unit);
+		if (sh.flow == FLOW_ABORT && !sh_opt(OPT_INTERACTIVE)) {
+			sh.flow = FLOW_NONE;
+			status = sh.status;
+		}
 		if (sh.flow)
 			return sh.status;
 	}

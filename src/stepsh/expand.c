@@ -145,7 +145,7 @@ int expand_arith(const struct word *w, int64_t *value)
 	if (math_eval(s, n, value) == 0)
 		return 0;
 	if (!sh.flow)
-		sh_fatal(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
+		sh_discard(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
 	return -1;
 }
 

@@ -94,6 +94,15 @@ int sh_fatal_special(int status)
 	return sh_fatal(status);
 }
 
+int sh_discard(int status)
+{
+	if (sh_opt(OPT_SH_ERRORS | OPT_ERREXIT))
+		return sh_fatal(status);
+	sh.status = 1;
+	sh.flow = sh.subshell ? FLOW_EXIT : FLOW_ABORT;
+	return 1;
+}
+
 int sh_fatal(int status)
 {
 	sh.status = status;

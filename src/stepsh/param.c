@@ -96,7 +96,7 @@ static int element_value(struct value *v, const struct word *sub)
 	v->element = 1;
 	v->key = s;
 	if (array_subscript(v->var, s, n, &v->index) < 0) {
-		sh_fatal(1);
+		sh_discard(1);
 		return -1;
 	}
 	if (!v->var)
@@ -208,7 +208,7 @@ int indirect_value(const char *text, const char **p, size_t *n)
 			v.p = var_value(v.var, &v.n);
 	} else {
 		sh_message(NULL, "%s: this is no name of a variable", text);
-		sh_fatal(1);
+		sh_discard(1);
 		return -1;
 	}
 	*p = v.p;
@@ -301,7 +301,7 @@ static int op_assign(struct xbuf *x, const struct param *pm, struct value *v, in
 
 	if (pm->kind != PARAM_NAME || pm->all) {
 		sh_message(NULL, "$%s: cannot be assigned in this way", pm->name);
-		sh_fatal(2);
+		sh_discard(2);
 		return -1;
 	}
 	if (expand_word_into(&t, pm->arg, quoted) < 0)
@@ -311,7 +311,7 @@ static int op_assign(struct xbuf *x, const struct param *pm, struct value *v, in
 		v->var = var_make(pm->name, strlen(pm->name));
 	r = v->element ? array_set(v->var, v->index, v->key, s, n, 0) : var_assign(v->var, s, n, 0);
 	if (r < 0) {
-		sh_fatal(2);
+		sh_discard(2);
 		return -1;
 	}
 	put_one(x, s, n, quoted);
@@ -453,7 +453,7 @@ static int op_indirect(const struct param *pm, struct value *v)
 
 	if (v->star) {
 		sh_message(NULL, "${!%s}: cannot be used with a list", pm->name);
-		sh_fatal(1);
+		sh_discard(1);
 		return -1;
 	}
 	if (v->var && v->var->flags & VAR_NAMEREF) { // ${!ref}: the name it refers to
@@ -462,7 +462,7 @@ static int op_indirect(const struct param *pm, struct value *v)
 	}
 	if (!v->p || !v->n) {
 		sh_message(NULL, "${!%s}: the variable is not set", pm->name);
-		sh_fatal(1);
+		sh_discard(1);
 		return -1;
 	}
 	name = arena_strndup(&sh.arena, v->p, v->n);

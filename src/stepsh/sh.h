@@ -21,7 +21,7 @@ enum flow {
 	FLOW_CONTINUE, // sh.flow_count loops
 	FLOW_RETURN,   // from the function or sourced file
 	FLOW_EXIT,     // from the shell (or subshell)
-	FLOW_ABORT,    // to the prompt, in an interactive shell
+	FLOW_ABORT,    // to the prompt in an interactive shell, else to the next complete command
 };
 
 // Positional parameters. `v` points into the arguments of a function call, or at `owned`.
@@ -107,6 +107,9 @@ void sh_complain(const struct range *at, const char *fmt, ...)
 void range_snippet(struct str *out, const struct range *r, int caret);
 // An error that ends a shell that is not interactive (XCU 2.8.1). Returns the status.
 int sh_fatal(int status);
+// An error that only gives up the complete command that is being run, as bash has it: what
+// follows is run, in a file that is sourced too. In sh and under set -e it is fatal.
+int sh_discard(int status);
 // The same for a special builtin that was used wrongly: `command` keeps the shell alive.
 int sh_fatal_special(int status);
 

@@ -132,8 +132,9 @@ int assign_one(const struct assign *as, int flags)
 // An assignment could not be made: that ends a shell that is not interactive.
 static int assign_failed(const struct command *c)
 {
-	if (!sh.flow)
-		sh_fatal(1);
+	sh.status = 1;
+	if (!sh.flow && (!c->simple.words || sh_opt(OPT_SH_ERRORS)))
+		sh_discard(1);
 	report_failure(&c->range, NULL, 0, NULL, sh.status, 0);
 	return sh.status;
 }

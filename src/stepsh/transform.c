@@ -44,7 +44,7 @@ static int64_t count_chars(const char *s, size_t n)
 static int slice_fail(const struct param *pm)
 {
 	sh_message(NULL, "${%s:...}: the length is negative", pm->name);
-	sh_fatal(1);
+	sh_discard(1);
 	return -1;
 }
 

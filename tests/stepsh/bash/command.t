@@ -797,3 +797,23 @@ a\"b\'c\?
 --- out
 0
 1
+
+=== an error in an assignment or expansion gives up only the line
+readonly x=1
+x=2; echo no
+echo "after $?"
+echo $((1/0)); echo no
+echo "after $?"
+f() { x=3; echo no; }; f; echo no
+echo "after $?"
+(x=4; echo no); echo "sub $?"
+x=5 true; echo "same line $?"
+echo 'x=6; echo no
+echo in file' > s; . ./s
+--- out
+after 1
+after 1
+after 1
+sub 1
+same line 1
+in file
