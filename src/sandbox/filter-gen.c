@@ -154,7 +154,7 @@ static scmp_filter_ctx make_arguments(void)
 	for (size_t i = 0; i < N(on_others); i++)
 		refuse_masked(c, EPERM, on_others[i].name, on_others[i].pid, LOW32, 1);
 	for (size_t s = 0; s < N(sockets); s++) {
-		struct scmp_arg_cmp high = SCMP_CMP64(0, SCMP_CMP_GT, AF_NETLINK);
+		struct scmp_arg_cmp high = SCMP_CMP64(0, SCMP_CMP_GT, AF_NETLINK, 0);
 
 		rule(c, SCMP_ACT_ERRNO(EAFNOSUPPORT), sockets[s], 1, &high);
 		for (uint64_t f = 3; f < AF_NETLINK; f++)
