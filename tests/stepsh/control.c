@@ -202,6 +202,7 @@ static void test_state(void **state)
 	assert_int_equal(run(&s, "echo $?; return 6"), 6);
 	assert_string_equal(output(&s), "4\n");
 	request(&s, WIRE_QUIT, NULL, NULL);
+	wire_finish(&s.end);
 	receive(&s, &s.end);
 	assert_int_equal(s.end.type, WIRE_STEP_END);
 	assert_int_equal(num(&s, WIRE_T_LEAVES), 1);
@@ -441,6 +442,7 @@ static void test_peer_lost(void **state)
 	while (read(s.out, &c, 1) > 0)
 		;
 	close(s.out);
+	wire_reader_finish(&s.reader);
 }
 
 static void test_large(void **state)
