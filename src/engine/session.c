@@ -107,6 +107,7 @@ static void listen_to_signals(struct session *s)
 		loop_add_signal(s->loop, signals[i], on_signal, s);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); // ulimit -f: an error of write, not the end of us
 }
 
 static void tell_begin(struct session *s)

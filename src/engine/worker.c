@@ -120,6 +120,7 @@ static void child(int sock, const char *name, pid_t parent, worker_fn *fn, void 
 	loop_child_signals();
 	sigaction(SIGTERM, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	// A terminal's ^C goes to the whole group: the parent decides what it means for us.
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

@@ -22,5 +22,5 @@ sh_tests += %D%/examples.sh %D%/contract.sh %D%/documents.sh %D%/wares.sh %D%/ho
 	%D%/host.sh %D%/abuse.sh %D%/conformance.sh
 
 # What stderr shows, golden.
-sh_tests   += %D%/report.sh
+sh_tests   += %D%/report.sh %D%/face.sh
 EXTRA_DIST += %D%/report
