@@ -11,6 +11,8 @@
 #include "stepsh/redir.h"
 #include "stepsh/report.h"
 #include "stepsh/sh.h"
+#include "stepsh/simple.h"
+#include "stepsh/spawn.h"
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
@@ -76,15 +78,52 @@ static int pipeline_statuses(const struct job *j, int last, int *st)
 	return status;
 }
 
+// A member that is a program was started without a shell of its own, so what is known
+// about it is here and not in a record of its process.
+struct member {
+	struct spawn spawn; // argv NULL: it is a shell
+	struct plan plan;
+};
+
+// Its pid, or 0 when it needs a shell.
+static pid_t start_program(const struct command *c, struct member *m, int in, int out)
+{
+	pid_t pid = 0;
+
+	sh.where = c->range;
+	if (!c->pipe_stderr && simple_as_program(c, &m->spawn, &m->plan))
+		pid = spawn_start(&m->spawn, in, out);
+	if (!pid)
+		m->spawn.argv = NULL;
+	return pid;
+}
+
+static void report_member(const struct member *m, pid_t pid, int status, int w)
+{
+	if (!m->spawn.argv) {
+		report_take(pid, status);
+		return;
+	}
+	wait_to_status(w);
+	sh.subshell++;
+	report_failure(m->spawn.at, m->spawn.argv, m->spawn.argc, &m->plan, status,
+	               job_last_signal());
+	sh.subshell--;
+}
+
 int pipe_run(const struct pipeline *l, int flags, int async)
 {
 	const struct command *c;
+	struct arena_mark mark = arena_mark(&sh.arena);
+	struct range where = sh.where;
+	struct member *members;
 	int in = -1, n = 0, status, last_status = -1;
 	struct job *j;
 	int *st;
 
 	for (c = l->commands; c; c = c->next)
 		n++;
+	members = arena_zalloc(&sh.arena, (size_t)n * sizeof(*members));
 	j = job_create(n, &l->range);
 	j->background = (uint8_t)async;
 	if (flags & EXEC_TESTED)
@@ -107,7 +146,9 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 			in = -1;
 			break;
 		}
-		pid = job_fork(async);
+		pid = async ? 0 : start_program(c, &members[j->n], in, p[1]);
+		if (!pid)
+			pid = job_fork(async);
 		if (pid == 0) {
 			job_child_group(j, async);
 			if (async)
@@ -132,12 +173,15 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 		fd_close_internal(in);
 	if (flags & EXEC_TESTED)
 		sh.tested--;
+	sh.where = where;
 	if (!j->n) {
+		arena_release(&sh.arena, mark);
 		job_free(j);
 		return sh.status = 1;
 	}
 	if (async) {
 		job_register(j);
+		arena_release(&sh.arena, mark);
 		return sh.status = 0;
 	}
 	job_wait(j);
@@ -151,7 +195,8 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 		for (int i = 0; i < j->n; i++)
 			if (st[i] == status && sh_opt(OPT_PIPEFAIL))
 				deciding = i;
-		report_take(j->procs[deciding].pid, status);
+		report_member(&members[deciding], j->procs[deciding].pid, status,
+		              j->procs[deciding].status);
 		if (report_serial() == serial)
 			report_failure(&l->range, NULL, 0, NULL, status, 0);
 		report_pipeline(st, j->n);
@@ -159,6 +204,7 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 	for (int i = 0; report_on && i < j->n; i++)
 		report_take_drop(j->procs[i].pid);
 	free(st);
+	arena_release(&sh.arena, mark);
 	if (job_state_of(j) == JOB_STOPPED)
 		job_register(j);
 	else

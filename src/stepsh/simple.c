@@ -542,3 +542,69 @@ int simple_run_argv(int argc, char **argv, int how)
 		.text = &sh.where,
 	});
 }
+
+int parts_are_pure(const struct part *a)
+{
+	for (; a; a = a->next) {
+		if (a->kind == PART_ARITH || a->kind == PART_PROCESS)
+			return 0;
+		if (a->kind == PART_COMMAND)
+			return 0;
+		if (a->kind == PART_PARAM) {
+			const struct param *pm = a->param;
+
+			if (pm->op == OP_ASSIGN || pm->op == OP_ERROR || pm->op == OP_SLICE ||
+			    pm->subscript)
+				return 0;
+			if (pm->arg && !parts_are_pure(pm->arg->parts))
+				return 0;
+			if (pm->arg2 && !parts_are_pure(pm->arg2->parts))
+				return 0;
+		}
+	}
+	return 1;
+}
+
+static int words_are_pure(const struct command *c)
+{
+	for (const struct word *w = c->simple.words; w; w = w->next)
+		if (w->array || (!w->plain && !parts_are_pure(w->parts)))
+			return 0;
+	for (const struct redir *r = c->redirs; r; r = r->next)
+		if (r->var || (!r->word->plain && ((r->kind != REDIR_HERE && r->kind != REDIR_OUT &&
+		                                    r->kind != REDIR_IN && r->kind != REDIR_APPEND) ||
+		                                   !parts_are_pure(r->word->parts))))
+			return 0;
+	return 1;
+}
+
+int simple_as_program(const struct command *c, struct spawn *s, struct plan *plan)
+{
+	const struct word *w = c->simple.words;
+	struct argv args = { 0 };
+
+	if (c->kind != CMD_SIMPLE || c->simple.assigns || !w || !w->plain ||
+	    sh.options & (OPT_MONITOR | OPT_NOUNSET | OPT_XTRACE | OPT_NOCLOBBER | OPT_NOEXEC |
+	                  OPT_ERRTRACE | OPT_FUNCTRACE) ||
+	    sh.shopts & SHOPT_FAILGLOB || control_traces() || trap_is_set(TRAP_DEBUG) ||
+	    !words_are_pure(c) || builtin_find(w->plain) || func_find(w->plain) ||
+	    !path_find(w->plain, NULL, 1))
+		return 0;
+	if (expand_words(w, &args) < 0 || redir_plan(c->redirs, plan) < 0)
+		return 0;
+	argv_end(&args);
+	if (!args.n || strcmp(args.v[0], w->plain) != 0)
+		return 0;
+	sh.commands++;
+	if (control_page)
+		control_begin_command(&c->range, args.v, args.n);
+	*s = (struct spawn){
+		.at = &c->range,
+		.argv = args.v,
+		.argc = args.n,
+		.env = var_environ(&sh.arena, NULL, 0),
+		.plan = plan,
+		.text = &c->range,
+	};
+	return 1;
+}

@@ -14,6 +14,7 @@
 #include "stepsh/report.h"
 #include "stepsh/sh.h"
 #include "stepsh/simple.h"
+#include "stepsh/spawn.h"
 #include "stepsh/trap.h"
 
 // The only command of the list, when it is a simple one that runs to its end here.
@@ -26,29 +27,6 @@ static const struct command *only_command(const struct list *l)
 	    p->commands->kind != CMD_SIMPLE)
 		return NULL;
 	return p->commands;
-}
-
-// Does expanding these words change anything in the shell?
-static int parts_pure(const struct part *a)
-{
-	for (; a; a = a->next) {
-		if (a->kind == PART_ARITH || a->kind == PART_PROCESS)
-			return 0;
-		if (a->kind == PART_COMMAND)
-			return 0;
-		if (a->kind == PART_PARAM) {
-			const struct param *pm = a->param;
-
-			if (pm->op == OP_ASSIGN || pm->op == OP_ERROR || pm->op == OP_SLICE ||
-			    pm->subscript)
-				return 0;
-			if (pm->arg && !parts_pure(pm->arg->parts))
-				return 0;
-			if (pm->arg2 && !parts_pure(pm->arg2->parts))
-				return 0;
-		}
-	}
-	return 1;
 }
 
 // A builtin that leaves no trace in the shell: no process is needed to contain it.
@@ -64,7 +42,7 @@ static int is_contained(const struct command *c)
 	if (!b || !(b->flags & BUILTIN_PURE) || func_find(w->plain))
 		return 0;
 	for (const struct word *i = w; i; i = i->next)
-		if (!parts_pure(i->parts) || (i->plain && !strcmp(i->plain, "-v")))
+		if (!parts_are_pure(i->parts) || (i->plain && !strcmp(i->plain, "-v")))
 			return 0;
 	return 1;
 }
@@ -102,6 +80,43 @@ static int read_file(const struct redir *r, struct str *out)
 	if (fd >= 0)
 		close(fd);
 	return 0;
+}
+
+// A single program needs no shell around it: 1 when it was run in that way.
+static int run_spawned(const struct command *c, struct str *out)
+{
+	struct arena_mark mark = arena_mark(&sh.arena);
+	struct spawn s;
+	struct plan plan;
+	int p[2] = { -1, -1 }, r = 0;
+	pid_t pid;
+
+	sh.where = c->range;
+	if (!simple_as_program(c, &s, &plan) || pipe2(p, O_CLOEXEC) < 0)
+		goto out;
+	if (p[0] < 3 || p[1] < 3)
+		goto out;
+	pid = spawn_start(&s, -1, p[1]);
+	if (!pid)
+		goto out;
+	r = 1;
+	close(p[1]);
+	p[1] = -1;
+	if (fd_read_all(p[0], out, (size_t)1 << 40) < 0)
+		sh_message(NULL, "reading the output of a command: %s", strerror(errno));
+	sh.subst_status = job_wait_pid(pid, NULL);
+	if (sh.subst_status) {
+		sh.subshell++;
+		report_failure(&c->range, s.argv, s.argc, &plan, sh.subst_status,
+		               job_last_signal());
+		sh.subshell--;
+	}
+out:
+	for (int i = 0; i < 2; i++)
+		if (p[i] >= 0)
+			close(p[i]);
+	arena_release(&sh.arena, mark);
+	return r;
 }
 
 static int run_forked(const struct list *body, struct str *out)
@@ -173,7 +188,7 @@ int expand_command(struct xbuf *x, const struct part *a)
 		r = read_file(c->redirs, &out);
 	else if (c && is_contained(c))
 		sh.subst_status = simple_exec_capture(c, EXEC_TESTED, &out);
-	else
+	else if (!c || !run_spawned(c, &out))
 		r = run_forked(a->body, &out);
 	depth--;
 	sh.subst_ran = 1;
