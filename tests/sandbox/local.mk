@@ -18,8 +18,11 @@ CLEANFILES    += %D%/probes
 		-o $@ $(srcdir)/tests/sandbox/probes.c
 
 if HAVE_CMOCKA
-check_PROGRAMS += %D%/filter
-TESTS          += %D%/filter
+check_PROGRAMS += %D%/filter %D%/api
+TESTS          += %D%/filter %D%/api
+%C%_api_SOURCES  = %D%/api.c
+%C%_api_CPPFLAGS = $(unit_cppflags) -D_GNU_SOURCE
+%C%_api_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS) $(CMOCKA_LIBS)
 %C%_filter_SOURCES  = %D%/filter.c
 %C%_filter_CPPFLAGS = $(unit_cppflags) -D_GNU_SOURCE
 %C%_filter_LDADD    = libsandbox.a libbase.a $(SANDBOX_LIBS) $(CMOCKA_LIBS)
