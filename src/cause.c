@@ -22,7 +22,7 @@ struct rule {
 		printed; // "a|b": one of these is in the last lines of output; NULL = any
 	int network;     // 1: only when the network is on, -1: only when it is off
 	int silent;      // only when nothing was printed
-	int by_path;     // only when the command was named with a slash
+	int by_path;     // only when the file was named by its path
 	const char *cause, *attempt;
 };
 
@@ -132,6 +132,13 @@ static int was_printed(const char *tail, const char *words)
 	return 0;
 }
 
+// Was the file named by its path, not looked for in PATH? `. FILE` tells the file alone.
+static int is_by_path(const struct model_failure *f)
+{
+	return (f->argv.n && strchr(f->argv.items[0], '/')) ||
+	       (f->argv.n > 1 && strcmp(f->argv.items[1], f->path) == 0);
+}
+
 static int fits(const struct rule *r, const struct model_step *s, int network)
 {
 	const struct model_failure *f = s->failure;
@@ -140,7 +147,7 @@ static int fits(const struct rule *r, const struct model_step *s, int network)
 	       (!r->error || r->error == f->error) &&
 	       (!r->signal || r->signal == s->signal) &&
 	       (!r->network || (r->network > 0) == (network > 0)) &&
-	       (!r->by_path || (f->argv.n && strchr(f->argv.items[0], '/'))) &&
+	       (!r->by_path || is_by_path(f)) &&
 	       (!r->silent || !f->tail[0]) &&
 	       (!r->printed || was_printed(f->tail, r->printed));
 }
