@@ -153,9 +153,9 @@ i r a
 declare -a a=([0]="1" [1]="2")
 
 === ${x@P}
-x='\$ a'; echo "${x@P}"
+x='\$ a'; y="${x@P}"; echo "${y#[\$#]}"
 --- out
-# a
+ a
 
 === ${a[@]@K}
 a=(x 'y z'); echo "${a[@]@K}"; echo "${a[@]@Q}"
