@@ -113,6 +113,15 @@ static void on_step_timer(void *arg)
 	run_feed(arg, IN_STEP_TIME);
 }
 
+void run_step_timer(struct run *r)
+{
+	loop_remove(r->step_timer);
+	r->step_timer = NULL;
+	if (r->c.step_timeout_ms)
+		r->step_timer = loop_add_timer(r->c.loop, r->c.step_timeout_ms, 0,
+		                               on_step_timer, r);
+}
+
 static void on_patience(void *arg)
 {
 	run_feed(arg, IN_PATIENCE);
@@ -232,9 +241,6 @@ static void listen_to_box(struct run *r)
 		r->ctl_source = loop_add_fd(l, ctl, POLLIN, on_ctl, r);
 	}
 	r->end_source = loop_add_fd(l, box_end_fd(r->box), POLLIN, on_end, r);
-	if (r->c.step_timeout_ms)
-		r->step_timer =
-			loop_add_timer(l, r->c.step_timeout_ms, 0, on_step_timer, r);
 }
 
 static void tell_box(struct run *r)

@@ -24,8 +24,7 @@ static void begin_step(struct run *r)
 	r->result.executed = 1;
 	r->step_open = 1;
 	r->step_begin_us = r->c.host->mono_ns(r->c.host) / 1000;
-	if (r->step_timer)
-		loop_set_timer(r->step_timer, r->c.step_timeout_ms, 0);
+	run_step_timer(r);
 }
 
 // A STEP_END event with what every end has.
