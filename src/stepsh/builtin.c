@@ -207,7 +207,7 @@ int builtin_run(const struct builtin *b, int argc, char **argv, struct str *capt
 		.error = io_error,
 		.query = io_query,
 		.assign = io_assign,
-		.start_time = time(NULL),
+		.start_time = sh.start_time,
 	};
 	struct builtin_io *outer = sh_io;
 	int status;

@@ -183,8 +183,7 @@ int expand_parts(struct xbuf *x, const struct part *a)
 		default:
 			if (expand_arith(a->arith, &value) < 0)
 				return -1;
-			xbuf_put(x, num, (size_t)snprintf(num, sizeof(num), "%lld", (long long)value),
-			         attr);
+			xbuf_put(x, num, math_text(num, value), attr);
 		}
 	}
 	return 0;

@@ -661,7 +661,9 @@ void word_finish(struct parser *p, struct word *w)
 	char *s;
 
 	for (a = w->parts; a; a = a->next) {
-		if (a->kind != PART_LIT || a->flags & PART_GLOB)
+		// A lone [ is no pattern, but the name of a command.
+		if (a->kind != PART_LIT ||
+		    (a->flags & PART_GLOB && !(a == w->parts && !a->next && !strcmp(a->lit.p, "["))))
 			return;
 		n += a->lit.n;
 	}

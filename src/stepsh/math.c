@@ -9,6 +9,23 @@
 #include "stepsh/sh.h"
 #include "stepsh/var.h"
 
+size_t math_text(char buf[24], int64_t value)
+{
+	uint64_t v = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	char digits[24];
+	size_t n = 0, len = 0;
+
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while (v /= 10);
+	if (value < 0)
+		buf[len++] = '-';
+	while (n)
+		buf[len++] = digits[--n];
+	buf[len] = '\0';
+	return len;
+}
+
 static int get(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
                const char **text)
 {
@@ -43,7 +60,7 @@ static int set(void *arg, const char *name, size_t n, const char *sub, size_t su
 {
 	struct var *v = var_make(name, n);
 	char num[32], key[256];
-	int len = snprintf(num, sizeof(num), "%lld", (long long)value);
+	size_t len = math_text(num, value);
 	int64_t index;
 
 	(void)arg;
@@ -52,11 +69,11 @@ static int set(void *arg, const char *name, size_t n, const char *sub, size_t su
 	if (!v)
 		return -1;
 	if (!sub)
-		return var_assign(v, num, (size_t)len, 0);
+		return var_assign(v, num, len, 0);
 	snprintf(key, sizeof(key), "%.*s", (int)sub_n, sub);
 	if (array_subscript(v, sub, sub_n, &index) < 0)
 		return -1;
-	return array_set(v, index, key, num, (size_t)len, 0);
+	return array_set(v, index, key, num, len, 0);
 }
 
 int math_eval(const char *text, size_t n, int64_t *value)

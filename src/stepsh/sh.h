@@ -89,6 +89,7 @@ struct shell {
 	int script_fd;          // the descriptor the script is read from, -1
 	int control_fd;         // -1 without a control socket
 	uint64_t commands;      // simple commands begun
+	int64_t start_time;     // seconds since the epoch
 	uint64_t units;         // complete commands run
 };
 

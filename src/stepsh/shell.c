@@ -1,6 +1,7 @@
 // The shell's beginning (sh.h).
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "stepsh/alias.h"
@@ -45,6 +46,7 @@ void shell_init(const char *arg0)
 		stack_init();
 	sh = (struct shell){ .arg0 = arg0, .script_fd = -1, .control_fd = -1 };
 	sh.pid = sh.self = getpid();
+	sh.start_time = time(NULL);
 	sh.options = OPT_HASHALL | OPT_BRACES;
 	sh.shopts = SHOPT_SOURCEPATH | SHOPT_PATSUB;
 	if (!strcmp(base, "sh") || !strcmp(base, "-sh"))

@@ -238,8 +238,7 @@ int var_set_num(const char *name, int64_t value)
 {
 	char num[32];
 
-	snprintf(num, sizeof(num), "%lld", (long long)value);
-	return var_set(name, num, 0);
+	return var_assign(var_make(name, strlen(name)), num, math_text(num, value), 0);
 }
 
 static void clear_value(struct var *v)
