@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-enum { EVERY_MS = 100, MOST_MS = 1000, DISK_MS = 1000 };
+enum { EVERY_MS = 100, MOST_MS = 1000, DISK_MS = 1000, SMALL_FILES = 100000 };
 static const uint64_t mib = 1 << 20, gib = 1 << 30;
 
 int guard_each_process(int proc, guard_proc_fn *fn, void *arg)
@@ -187,6 +187,17 @@ static int disk_passed(struct guard *g, char *why, size_t n)
 	return 1;
 }
 
+// Leave 2 GiB, or a quarter, to the rest of the host. A small file system is somebody's
+// choice: there the step finds out by itself.
+static uint64_t default_bytes(uint64_t free)
+{
+	uint64_t most = free > 8 * gib ? free - 2 * gib : free / 4 * 3;
+
+	if (free < gib)
+		return UINT64_MAX;
+	return most < 20 * gib ? most : 20 * gib;
+}
+
 void guard_init(struct guard *g)
 {
 	struct disk now = { 0, 0 };
@@ -200,12 +211,9 @@ void guard_init(struct guard *g)
 	g->bytes_free = now.bytes;
 	g->files_free = now.files;
 	// File systems without a number of inodes say 0.
-	g->disk_files = now.files ? now.files / 2 : UINT64_MAX;
-	if (!g->disk_bytes) {
-		uint64_t most = now.bytes > 4 * gib ? now.bytes - 2 * gib : now.bytes / 2;
-
-		g->disk_bytes = most < 20 * gib ? most : 20 * gib;
-	}
+	g->disk_files = now.files > SMALL_FILES ? now.files / 2 : UINT64_MAX;
+	if (!g->disk_bytes)
+		g->disk_bytes = default_bytes(now.bytes);
 }
 
 static int64_t now_ms(void)

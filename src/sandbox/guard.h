@@ -10,7 +10,7 @@ struct guard {
 	int proc;              // root of the generation's procfs
 	int store;             // the run folder; -1 = do not watch the disk
 	uint64_t memory_bytes; // 0 = no limit
-	uint64_t disk_bytes;   // 0 = the default: half of what is free, or all but 2 GiB
+	uint64_t disk_bytes;   // 0 = the default (guard.c)
 	uint64_t disk_files;   // set by guard_init()
 	uint64_t bytes_free,
 		files_free; // of the file system at the last look at the layers
