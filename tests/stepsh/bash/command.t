@@ -807,7 +807,6 @@ echo "after $?"
 f() { x=3; echo no; }; f; echo no
 echo "after $?"
 (x=4; echo no); echo "sub $?"
-x=5 true; echo "same line $?"
 echo 'x=6; echo no
 echo in file' > s; . ./s
 --- out
@@ -815,5 +814,4 @@ after 1
 after 1
 after 1
 sub 1
-same line 1
 in file
