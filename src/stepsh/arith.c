@@ -22,12 +22,12 @@ struct calc {
 enum { MAX_DEPTH = 1024 };
 static int depth;
 
+// clang-format off
 enum op {
 	OP_NONE, OP_OR, OP_AND, OP_BIT_OR, OP_XOR, OP_BIT_AND, OP_EQ, OP_NE, OP_LE, OP_GE,
 	OP_LT, OP_GT, OP_SHL, OP_SHR, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_POW
 };
 
-// clang-format off
 static const unsigned char precedence[] = {
 	[OP_OR] = 1, [OP_AND] = 2, [OP_BIT_OR] = 3, [OP_XOR] = 4, [OP_BIT_AND] = 5,
 	[OP_EQ] = 6, [OP_NE] = 6, [OP_LE] = 7, [OP_GE] = 7, [OP_LT] = 7, [OP_GT] = 7,
@@ -112,6 +112,7 @@ static struct token next_operator(struct calc *c)
 	struct token t = { OP_NONE, 1, 0 };
 	char a = peek(c), b = after(c, 1);
 
+	// clang-format off
 	switch (a) {
 	case '|':
 		t.op = b == '|' ? OP_OR : OP_BIT_OR;
@@ -149,6 +150,7 @@ static struct token next_operator(struct calc *c)
 	case '%': t.op = OP_MOD; break;
 	default: t.len = 0; return t;
 	}
+	// clang-format on
 	if (t.op > OP_AND && (t.op < OP_EQ || t.op > OP_GT) && t.op != OP_POW &&
 	    after(c, t.len) == '=') {
 		t.assigns = 1;
@@ -185,6 +187,7 @@ static int64_t compute(struct calc *c, enum op op, int64_t a, int64_t b)
 {
 	uint64_t ua = (uint64_t)a, ub = (uint64_t)b;
 
+	// clang-format off
 	switch (op) {
 	case OP_BIT_OR: return a | b;
 	case OP_XOR: return a ^ b;
@@ -207,6 +210,7 @@ static int64_t compute(struct calc *c, enum op op, int64_t a, int64_t b)
 	case OP_AND:
 	case OP_NONE: break;
 	}
+	// clang-format on
 	return 0;
 }
 
@@ -244,7 +248,8 @@ static const char *constant(const char *p, const char *end, int flags, int64_t *
 	int base = 10;
 
 	if (*p == '0' && p + 1 < end && (p[1] == 'x' || p[1] == 'X'))
-		return p + 2 < end && is_name(p[2]) ? digits(p + 2, end, 16, value) : NULL;
+		return p + 2 < end && is_name(p[2]) ? digits(p + 2, end, 16, value)
+		                                    : NULL;
 	while (q < end && is_digit(*q))
 		v = v * 10 + (uint64_t)(*q++ - '0');
 	if ((flags & ARITH_BASH) && q < end && *q == '#') {
@@ -425,8 +430,9 @@ static int64_t primary(struct calc *c)
 		return v;
 	}
 	if (ch != '(') {
-		fail_at(c, at, c->p < c->end ? "syntax error: operand expected"
-					     : "an operand is missing at the end");
+		fail_at(c, at,
+		        c->p < c->end ? "syntax error: operand expected"
+		                      : "an operand is missing at the end");
 		return 0;
 	}
 	c->p++;
@@ -472,12 +478,14 @@ static int64_t unary(struct calc *c)
 	if (!c->failed)
 		v = unary(c);
 	depth--;
+	// clang-format off
 	switch (ch) {
 	case '-': return (int64_t)(0 - (uint64_t)v);
 	case '!': return !v;
 	case '~': return ~v;
 	default: return v;
 	}
+	// clang-format on
 }
 
 static int64_t binary(struct calc *c, int min)
@@ -580,7 +588,7 @@ static int64_t expression(struct calc *c)
 }
 
 int arith_eval(const char *text, size_t n, const struct arith_env *env, int64_t *value,
-	       struct arith_error *err)
+               struct arith_error *err)
 {
 	struct calc c = { text, text + n, text, env, err, 0, 0 };
 
@@ -588,8 +596,8 @@ int arith_eval(const char *text, size_t n, const struct arith_env *env, int64_t 
 	if (!c.failed && c.p < c.end)
 		peek(&c);
 	if (!c.failed && c.p < c.end)
-		fail_at(&c, c.p, next_operator(&c).assigns
-					 ? "only a variable can be assigned to"
-					 : "syntax error: operator expected");
+		fail_at(&c, c.p,
+		        next_operator(&c).assigns ? "only a variable can be assigned to"
+		                                  : "syntax error: operator expected");
 	return c.failed ? -1 : 0;
 }

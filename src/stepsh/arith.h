@@ -18,9 +18,9 @@ enum {
 };
 
 struct arith_error {
-	size_t off;        // where in the text, in bytes (in a variable's value: of its name)
-	const char *msg;   // NULL: a callback failed and has spoken already
-	char token[48];    // what stands at `off`, cut to fit and sanitised; may be empty
+	size_t off; // where in the text, in bytes (in a variable's value: of its name)
+	const char *msg; // NULL: a callback failed and has spoken already
+	char token[48];  // what stands at `off`, cut to fit and sanitised; may be empty
 };
 
 // The variables. A subscript comes as written (sub, sub_n), with sub NULL for a plain
@@ -32,16 +32,16 @@ struct arith_env {
 	// 1 and *text = the value, NUL at its end, valid until the next callback; 0 = unset;
 	// -1 = failed (nounset, bad subscript), and the callback has reported it.
 	int (*get)(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-		   const char **text);
+	           const char **text);
 	// 0, or -1 = failed (readonly), and the callback has reported it.
 	int (*set)(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-		   int64_t value);
+	           int64_t value);
 };
 
 // Evaluate the n bytes at text (need not end in NUL). 0 and *value, or -1 and *err.
 // An empty text is 0.
 int arith_eval(const char *text, size_t n, const struct arith_env *env, int64_t *value,
-	       struct arith_error *err);
+               struct arith_error *err);
 
 // Read all of the n bytes as an integer constant with optional sign and blanks around it
 // (decimal, 0octal, 0xhex; base#digits too with ARITH_BASH). 0, or -1 when it is none.

@@ -46,7 +46,7 @@ int kill_parse(int argc, char **argv, struct builtin_io *io, struct kill_request
 	rq->first = i;
 	if (!status && !rq->list && i >= argc)
 		status = builtin_usage(io, "usage: kill [-s signal | -signal] pid..., "
-					   "kill -l [status]");
+		                           "kill -l [status]");
 	return status;
 }
 
@@ -87,7 +87,7 @@ int kill_list(int argc, char **argv, int first, struct builtin_io *io)
 }
 
 static int target(const char *word, struct builtin_io *io, kill_job_fn *job, void *arg,
-		  pid_t *pid)
+                  pid_t *pid)
 {
 	int64_t n;
 

@@ -23,9 +23,9 @@ int b_echo(int argc, char **argv, struct builtin_io *io);
 
 // kill, in two halves, because only the shell knows its jobs.
 struct kill_request {
-	int list;      // -l: b_kill_list() with the operands does it
-	int signal;    // 0 = only ask whether it could be sent
-	int first;     // argv[first] is the first operand
+	int list;   // -l: b_kill_list() with the operands does it
+	int signal; // 0 = only ask whether it could be sent
+	int first;  // argv[first] is the first operand
 };
 // 0, or a status after a complaint.
 int kill_parse(int argc, char **argv, struct builtin_io *io, struct kill_request *rq);

@@ -21,10 +21,10 @@ enum { MAX_WIDTH = 1 << 24 };
 
 struct run {
 	struct builtin_io *io;
-	char **args;       // of this round
+	char **args; // of this round
 	int n_args;
-	int next;          // argument for the next unnumbered conversion
-	int used;          // how many this round has consumed or named
+	int next; // argument for the next unnumbered conversion
+	int used; // how many this round has consumed or named
 	int status, stop;
 };
 
@@ -98,7 +98,8 @@ static long double real(struct run *r, const char *arg)
 	if (quoted_character(arg, &c))
 		return c;
 	errno = 0;
-	v = r->io->flags & BUILTIN_BASH ? strtold(arg, &end) : (long double)strtod(arg, &end);
+	v = r->io->flags & BUILTIN_BASH ? strtold(arg, &end)
+	                                : (long double)strtod(arg, &end);
 	check_end(r, arg, end);
 	return v;
 }
@@ -160,7 +161,8 @@ static void add_q(struct run *r, const struct spec *s, const char *arg)
 	size_t n = strlen(arg);
 
 	quote_backslash(&text, arg, s->conversion == 'Q' ? cut(s, n) : n);
-	add_padded(r, s, str_cstr(&text), s->conversion == 'Q' ? text.len : cut(s, text.len));
+	add_padded(r, s, str_cstr(&text),
+	           s->conversion == 'Q' ? text.len : cut(s, text.len));
 	str_finish(&text);
 }
 
@@ -195,6 +197,7 @@ static void convert(struct run *r, const struct spec *s, int number)
 {
 	const char *arg = argument(r, number), *text = arg ? arg : "";
 
+	// clang-format off
 	switch (s->conversion) {
 	case 's': add_padded(r, s, text, cut(s, strlen(text))); break;
 	case 'c': add_padded(r, s, text, *text || (arg && (r->io->flags & BUILTIN_BASH))); break;
@@ -204,6 +207,7 @@ static void convert(struct run *r, const struct spec *s, int number)
 	case 'T': add_time(r, s, arg); break;
 	default: add_number(r, s, arg);
 	}
+	// clang-format on
 }
 
 static int is_digit(char c)
@@ -235,9 +239,9 @@ static const char *amount(struct run *r, const char *p, int *v)
 	else
 		number = 0;
 	given = integer(r, argument(r, number), 1);
-	*v = given > MAX_WIDTH + 1	? MAX_WIDTH + 1
+	*v = given > MAX_WIDTH + 1    ? MAX_WIDTH + 1
 	     : given < -MAX_WIDTH - 1 ? -MAX_WIDTH - 1
-					: (int)given;
+	                              : (int)given;
 	return p;
 }
 
@@ -274,8 +278,9 @@ static const char *flags_and_sizes(struct run *r, const char *p, struct spec *s)
 
 static const char *invalid(struct run *r, const char *begin, const char *end)
 {
-	r->status = builtin_error(r->io, "%.*s: %s", (int)(end - begin + (*end != '\0')), begin,
-				  *end ? "no such conversion" : "the conversion does not end");
+	r->status = builtin_error(
+		r->io, "%.*s: %s", (int)(end - begin + (*end != '\0')), begin,
+		*end ? "no such conversion" : "the conversion does not end");
 	r->stop = 1;
 	return end;
 }
@@ -307,7 +312,8 @@ static const char *conversion(struct run *r, const char *p)
 		s.time_n = (size_t)(close - p) - 1;
 		s.conversion = 'T';
 		p = close + 1;
-	} else if (!*p || !strchr(bash ? "diouxXfFeEgGaAcsbqQ" : "diouxXfFeEgGaAcsb", *p)) {
+	} else if (!*p ||
+	           !strchr(bash ? "diouxXfFeEgGaAcsbqQ" : "diouxXfFeEgGaAcsb", *p)) {
 		return invalid(r, begin, p);
 	}
 	if (s.width > MAX_WIDTH || s.precision > MAX_WIDTH) {
@@ -331,7 +337,8 @@ static void one_round(struct run *r, const char *p)
 		if (*p == '%') {
 			p = conversion(r, p + 1);
 		} else if (*p) {
-			used = escape_one(p + 1, strlen(p + 1), ESCAPE_FORMAT, &r->io->out);
+			used = escape_one(p + 1, strlen(p + 1), ESCAPE_FORMAT,
+			                  &r->io->out);
 			if (!used)
 				str_addc(&r->io->out, '\\');
 			p += 1 + used;
@@ -339,7 +346,8 @@ static void one_round(struct run *r, const char *p)
 	}
 }
 
-static int all_rounds(const char *format, int argc, char **args, struct builtin_io *io, int keep)
+static int all_rounds(const char *format, int argc, char **args, struct builtin_io *io,
+                      int keep)
 {
 	struct run r = { .io = io, .args = args, .n_args = argc };
 
@@ -354,7 +362,8 @@ static int all_rounds(const char *format, int argc, char **args, struct builtin_
 	return r.status;
 }
 
-static int into_variable(const char *name, int argc, char **argv, int i, struct builtin_io *io)
+static int into_variable(const char *name, int argc, char **argv, int i,
+                         struct builtin_io *io)
 {
 	struct str saved = io->out;
 	int status;
@@ -386,7 +395,7 @@ int b_printf(int argc, char **argv, struct builtin_io *io)
 	}
 	if (i >= argc)
 		return builtin_usage(io, "usage: printf %sformat [argument...]",
-				     io->flags & BUILTIN_BASH ? "[-v variable] " : "");
+		                     io->flags & BUILTIN_BASH ? "[-v variable] " : "");
 	if (name)
 		return into_variable(name, argc, argv, i, io);
 	return all_rounds(argv[i], argc - i - 1, argv + i + 1, io, 0);
@@ -421,7 +430,8 @@ int b_echo(int argc, char **argv, struct builtin_io *io)
 	for (; i < argc; i++) {
 		if (!escapes)
 			str_add(&io->out, argv[i]);
-		else if (escape_all(argv[i], strlen(argv[i]), kind, &io->out) == ESCAPE_STOP)
+		else if (escape_all(argv[i], strlen(argv[i]), kind, &io->out) ==
+		         ESCAPE_STOP)
 			return 0;
 		if (i + 1 < argc)
 			str_addc(&io->out, ' ');

@@ -57,6 +57,7 @@ static int ask(struct builtin_io *io, enum builtin_query what, const char *arg)
 
 static int mode_is(const struct stat *st, char op)
 {
+	// clang-format off
 	switch (op) {
 	case 'b': return S_ISBLK(st->st_mode);
 	case 'c': return S_ISCHR(st->st_mode);
@@ -76,12 +77,14 @@ static int mode_is(const struct stat *st, char op)
 			       : st->st_mtim.tv_nsec > st->st_atim.tv_nsec;
 	default: return 1; // 'e'
 	}
+	// clang-format on
 }
 
 int test_unary(const char *op, const char *arg, struct builtin_io *io)
 {
 	struct stat st;
 
+	// clang-format off
 	switch (op[1]) {
 	case 'n': return *arg != '\0';
 	case 'z': return *arg == '\0';
@@ -96,6 +99,7 @@ int test_unary(const char *op, const char *arg, struct builtin_io *io)
 	case 'L': return lstat(arg, &st) == 0 && S_ISLNK(st.st_mode);
 	default: return stat(arg, &st) == 0 && mode_is(&st, op[1]);
 	}
+	// clang-format on
 }
 
 static int compare_files(const char *op, const char *a, const char *b)
@@ -104,13 +108,15 @@ static int compare_files(const char *op, const char *a, const char *b)
 	int have_a = stat(a, &sa) == 0, have_b = stat(b, &sb) == 0, order;
 
 	if (op[1] == 'e')
-		return have_a && have_b && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+		return have_a && have_b && sa.st_dev == sb.st_dev &&
+		       sa.st_ino == sb.st_ino;
 	if (!have_a || !have_b)
 		return op[1] == 'n' ? have_a && !have_b : have_b && !have_a;
-	order = (sa.st_mtim.tv_sec > sb.st_mtim.tv_sec) - (sa.st_mtim.tv_sec < sb.st_mtim.tv_sec);
+	order = (sa.st_mtim.tv_sec > sb.st_mtim.tv_sec) -
+	        (sa.st_mtim.tv_sec < sb.st_mtim.tv_sec);
 	if (!order)
 		order = (sa.st_mtim.tv_nsec > sb.st_mtim.tv_nsec) -
-			(sa.st_mtim.tv_nsec < sb.st_mtim.tv_nsec);
+		        (sa.st_mtim.tv_nsec < sb.st_mtim.tv_nsec);
 	return op[1] == 'n' ? order > 0 : order < 0;
 }
 
@@ -139,12 +145,14 @@ static int number(const char *s, int64_t *value, struct builtin_io *io)
 	return 0;
 }
 
-static int compare_numbers(const char *op, const char *a, const char *b, struct builtin_io *io)
+static int compare_numbers(const char *op, const char *a, const char *b,
+                           struct builtin_io *io)
 {
 	int64_t x, y;
 
 	if (number(a, &x, io) < 0 || number(b, &y, io) < 0)
 		return -1;
+	// clang-format off
 	switch (op[1] << 8 | op[2]) {
 	case 'e' << 8 | 'q': return x == y;
 	case 'n' << 8 | 'e': return x != y;
@@ -153,14 +161,15 @@ static int compare_numbers(const char *op, const char *a, const char *b, struct 
 	case 'g' << 8 | 't': return x > y;
 	default: return x >= y;
 	}
+	// clang-format on
 }
 
 int test_binary(const char *op, const char *a, const char *b, struct builtin_io *io)
 {
 	if (op[0] == '-')
-		return op[2] == 't' && op[1] != 'l' && op[1] != 'g' ? compare_files(op, a, b)
-		       : strcmp(op, "-ef") == 0			     ? compare_files(op, a, b)
-								     : compare_numbers(op, a, b, io);
+		return !strcmp(op, "-nt") || !strcmp(op, "-ot") || !strcmp(op, "-ef")
+		               ? compare_files(op, a, b)
+		               : compare_numbers(op, a, b, io);
 	if (op[0] == '<')
 		return strcmp(a, b) < 0;
 	if (op[0] == '>')

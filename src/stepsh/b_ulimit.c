@@ -75,7 +75,7 @@ static void show(const struct limit *l, int which, int labelled, struct builtin_
 }
 
 static int parse_value(const struct limit *l, const char *word, const struct rlimit *now,
-		       struct builtin_io *io, rlim_t *value)
+                       struct builtin_io *io, rlim_t *value)
 {
 	rlim_t v = 0, unit = unit_of(l, io);
 
@@ -89,7 +89,8 @@ static int parse_value(const struct limit *l, const char *word, const struct rli
 	}
 	for (const char *p = word; *p || p == word; p++) {
 		if (*p < '0' || *p > '9')
-			return builtin_usage(io, "%s: neither a number nor 'unlimited'", word);
+			return builtin_usage(io, "%s: neither a number nor 'unlimited'",
+			                     word);
 		if (v > (RLIM_INFINITY - 10) / 10 / unit)
 			return builtin_usage(io, "%s: number too large", word);
 		v = v * 10 + (rlim_t)(*p - '0');
@@ -98,7 +99,8 @@ static int parse_value(const struct limit *l, const char *word, const struct rli
 	return 0;
 }
 
-static int change(const struct limit *l, int which, const char *word, struct builtin_io *io)
+static int change(const struct limit *l, int which, const char *word,
+                  struct builtin_io *io)
 {
 	struct rlimit r = { 0, 0 };
 	rlim_t v = 0;
@@ -161,7 +163,8 @@ int b_ulimit(int argc, char **argv, struct builtin_io *io)
 	if (i < argc)
 		value = argv[i++];
 	if (i < argc || (value && (q.all || q.n > 1)))
-		return builtin_usage(io, "%s: too many arguments", i < argc ? argv[i] : value);
+		return builtin_usage(io, "%s: too many arguments",
+		                     i < argc ? argv[i] : value);
 	if (!q.n && !q.all)
 		q.limit[q.n++] = limit_find('f');
 	if (value)
@@ -183,8 +186,8 @@ static void show_symbolic(struct builtin_io *io, mode_t allowed)
 	for (int i = 0; i < 3; i++) {
 		mode_t bits = allowed >> (6 - 3 * i) & 7;
 
-		str_addf(&io->out, "%s%c=%s%s%s", i ? "," : "", who[i], bits & 4 ? "r" : "",
-			 bits & 2 ? "w" : "", bits & 1 ? "x" : "");
+		str_addf(&io->out, "%s%c=%s%s%s", i ? "," : "", who[i],
+		         bits & 4 ? "r" : "", bits & 2 ? "w" : "", bits & 1 ? "x" : "");
 	}
 	str_addc(&io->out, '\n');
 }
@@ -194,6 +197,7 @@ static const char *permissions(const char *p, mode_t allowed, mode_t *bits)
 {
 	*bits = 0;
 	for (;; p++)
+		// clang-format off
 		switch (*p) {
 		case 'r': *bits |= 4; break;
 		case 'w': *bits |= 2; break;
@@ -206,6 +210,7 @@ static const char *permissions(const char *p, mode_t allowed, mode_t *bits)
 		case 'o': *bits |= allowed & 7; break;
 		default: return p;
 		}
+	// clang-format on
 }
 
 // A symbolic mode of chmod, applied to the permissions that the mask leaves. NULL, or
@@ -216,7 +221,10 @@ static const char *symbolic(const char *p, mode_t *allowed)
 
 	do {
 		for (who = 0; *p && strchr("ugoa", *p); p++)
-			who |= *p == 'u' ? 0700 : *p == 'g' ? 0070 : *p == 'o' ? 0007 : 0777;
+			who |= *p == 'u'   ? 0700
+			       : *p == 'g' ? 0070
+			       : *p == 'o' ? 0007
+			                   : 0777;
 		if (!who)
 			who = 0777;
 		if (!*p || !strchr("+-=", *p))
@@ -229,7 +237,8 @@ static const char *symbolic(const char *p, mode_t *allowed)
 			if (op == '-')
 				*allowed &= ~wide;
 			else
-				*allowed = (op == '=' ? *allowed & ~who : *allowed) | wide;
+				*allowed =
+					(op == '=' ? *allowed & ~who : *allowed) | wide;
 		}
 	} while (*p == ',' && *++p);
 	return *p || p[-1] == ',' ? p : NULL;

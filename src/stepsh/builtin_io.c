@@ -8,8 +8,8 @@
 
 enum { LARGE = 32 * 1024 };
 
-__attribute__((format(printf, 2, 0)))
-static void complain(struct builtin_io *io, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void complain(struct builtin_io *io,
+                                                           const char *fmt, va_list ap)
 {
 	struct str msg = { 0 }, line = { 0 };
 

@@ -14,8 +14,8 @@
 #include "base/str.h"
 
 enum {
-	BUILTIN_BASH = 1,      // the ways of bash where they differ from POSIX and dash
-	BUILTIN_XPG_ECHO = 2,  // echo interprets escapes without -e
+	BUILTIN_BASH = 1,     // the ways of bash where they differ from POSIX and dash
+	BUILTIN_XPG_ECHO = 2, // echo interprets escapes without -e
 };
 
 enum builtin_query {
@@ -25,14 +25,14 @@ enum builtin_query {
 };
 
 struct builtin_io {
-	const char *name;   // put before each message; usually argv[0]
+	const char *name; // put before each message; usually argv[0]
 	int flags;
-	int fd[3];          // where descriptors 0, 1, 2 of the command are; fd[1] < 0: keep the
-			    // output in `out`, the caller takes it
-	struct str out;     // bytes not yet written
-	int write_errno;    // first failure to write; later output is dropped
+	int fd[3]; // where descriptors 0, 1, 2 of the command are; fd[1] < 0: keep the
+		   // output in `out`, the caller takes it
+	struct str out;  // bytes not yet written
+	int write_errno; // first failure to write; later output is dropped
 
-	void *arg;          // of the callbacks
+	void *arg; // of the callbacks
 	// One complaint, no newline, without the name; NULL: "name: msg\n" to fd[2].
 	void (*error)(void *arg, const char *name, const char *msg);
 	// 1 or 0.

@@ -11,7 +11,7 @@ static int hex(char c)
 	return c >= '0' && c <= '9'   ? c - '0'
 	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
 	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
+	                              : -1;
 }
 
 // Up to `max` hexadecimal digits after the letter; a number above 0xff only as a character.
@@ -76,6 +76,7 @@ int escape_one(const char *s, size_t n, enum escape_kind kind, struct str *out)
 		return echo ? 0 : octal_escape(s, n, 0, out);
 	if (kind == ESCAPE_XSI)
 		return 0;
+	// clang-format off
 	switch (*s) {
 	case 'e':
 	case 'E': str_addc(out, '\033'); return 1;
@@ -91,6 +92,7 @@ int escape_one(const char *s, size_t n, enum escape_kind kind, struct str *out)
 		return 1;
 	default: return 0;
 	}
+	// clang-format on
 }
 
 int escape_all(const char *s, size_t n, enum escape_kind kind, struct str *out)

@@ -15,23 +15,23 @@
 struct found {
 	char *path;
 	size_t n;
-	uint64_t key;        // its first bytes, as a number that sorts like them
+	uint64_t key; // its first bytes, as a number that sorts like them
 };
 
 struct walk {
 	const char *pat;
 	const unsigned char *quoted;
 	size_t n;
-	int flags;           // GLOB_*
+	int flags; // GLOB_*
 	int pattern_flags;
-	struct str path;     // what the components so far have made, with its last slash
+	struct str path; // what the components so far have made, with its last slash
 	struct arena arena;
 	VEC(struct found) found;
 };
 
 struct name {
 	char *text;
-	unsigned char type;  // DT_*
+	unsigned char type; // DT_*
 };
 
 static void component(struct walk *w, size_t i);
@@ -88,7 +88,8 @@ static size_t skip_slashes(const struct walk *w, size_t i)
 
 static int is_globstar(const struct walk *w, size_t i, size_t end)
 {
-	return (w->flags & GLOB_GLOBSTAR) && end - i == 2 && memcmp(w->pat + i, "**", 2) == 0 &&
+	return (w->flags & GLOB_GLOBSTAR) && end - i == 2 &&
+	       memcmp(w->pat + i, "**", 2) == 0 &&
 	       (!w->quoted || (!w->quoted[i] && !w->quoted[i + 1]));
 }
 
@@ -101,7 +102,7 @@ static int is_dots(const char *name)
 // are kept as results. The folder is closed
 // again before anything deeper is opened, so depth costs no descriptors.
 static void read_names(struct walk *w, size_t i, size_t end, int folders_only,
-		       struct names *names)
+                       struct names *names)
 {
 	struct matcher m;
 
@@ -112,8 +113,9 @@ static void read_names(struct walk *w, size_t i, size_t end, int folders_only,
 		return;
 	pattern_compile(&m, w->pat + i, quoted_at(w, i), end - i, w->pattern_flags);
 	while ((d = readdir(dir)) != NULL) {
-		if (is_dots(d->d_name) || (folders_only && d->d_type != DT_DIR &&
-					   d->d_type != DT_LNK && d->d_type != DT_UNKNOWN))
+		if (is_dots(d->d_name) ||
+		    (folders_only && d->d_type != DT_DIR && d->d_type != DT_LNK &&
+		     d->d_type != DT_UNKNOWN))
 			continue;
 		if (!pattern_run(&m, d->d_name, strlen(d->d_name)))
 			continue;
@@ -121,7 +123,8 @@ static void read_names(struct walk *w, size_t i, size_t end, int folders_only,
 			keep_name(w, d->d_name);
 			continue;
 		}
-		*vec_push(names) = (struct name){ arena_strdup(&w->arena, d->d_name), d->d_type };
+		*vec_push(names) =
+			(struct name){ arena_strdup(&w->arena, d->d_name), d->d_type };
 	}
 	closedir(dir);
 }
@@ -292,7 +295,7 @@ static int active_backslash(const struct walk *w)
 }
 
 int glob_expand(const char *pat, const unsigned char *quoted, size_t n, int flags,
-		glob_push_fn *push, void *arg)
+                glob_push_fn *push, void *arg)
 {
 	struct walk w = { .pat = pat, .quoted = quoted, .n = n, .flags = flags };
 	size_t begin;

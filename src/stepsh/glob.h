@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 enum {
-	GLOB_DOTGLOB = 1,   // '*' matches names with a leading period too (never . and ..)
-	GLOB_GLOBSTAR = 2,  // "**" as a whole component: any number of directories
+	GLOB_DOTGLOB = 1,  // '*' matches names with a leading period too (never . and ..)
+	GLOB_GLOBSTAR = 2, // "**" as a whole component: any number of directories
 	GLOB_EXTGLOB = 4,
 	GLOB_NOCASE = 8,
 };
@@ -23,6 +23,6 @@ typedef int glob_push_fn(void *arg, const char *path, size_t n);
 // Expand the n bytes at pat (quoted as in pattern.h). Returns 0; no match is no push: the
 // caller keeps the word as it was. Returns what push returned when that was not 0.
 int glob_expand(const char *pat, const unsigned char *quoted, size_t n, int flags,
-		glob_push_fn *push, void *arg);
+                glob_push_fn *push, void *arg);
 
 #endif

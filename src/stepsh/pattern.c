@@ -102,7 +102,7 @@ int pat_leading_period(const struct pat *t, const struct subject *s, size_t pos)
 }
 
 size_t pat_match_one(const struct pat *t, const struct elem *e, const struct subject *s,
-		     size_t pos)
+                     size_t pos)
 {
 	uint32_t c, want;
 	size_t len;
@@ -117,7 +117,8 @@ size_t pat_match_one(const struct pat *t, const struct elem *e, const struct sub
 		pat_char(t->p, t->n, e->at, &want);
 		if (c == want)
 			return len;
-		return (t->flags & PATTERN_NOCASE) && pat_fold(c) == pat_fold(want) ? len : 0;
+		return (t->flags & PATTERN_NOCASE) && pat_fold(c) == pat_fold(want) ? len
+		                                                                    : 0;
 	}
 	if (pat_leading_period(t, s, pos) || (c == '/' && (t->flags & PATTERN_PATHNAME)))
 		return 0;
@@ -127,7 +128,8 @@ size_t pat_match_one(const struct pat *t, const struct elem *e, const struct sub
 // The one loop: match elements from `pos` on; at a mismatch let the last star take one
 // character more. Earlier stars need no second try: what they took is the least possible.
 // Ends when the pattern is used up: at the first such place, or (whole) at the end only.
-static ssize_t match_from(const struct pat *t, const struct subject *s, size_t pos, int whole)
+static ssize_t match_from(const struct pat *t, const struct subject *s, size_t pos,
+                          int whole)
 {
 	size_t i = 0, star_pos = 0, star_i = SIZE_MAX;
 	struct elem e;
@@ -167,7 +169,7 @@ static ssize_t match_from(const struct pat *t, const struct subject *s, size_t p
 }
 
 int pattern_match(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		  size_t sn, int flags)
+                  size_t sn, int flags)
 {
 	struct pat t = { pat, quoted, n, flags };
 	struct subject sub = { s, sn };
@@ -181,8 +183,8 @@ int pattern_match(const char *pat, const unsigned char *quoted, size_t n, const 
 	return match_from(&t, &sub, 0, 1) >= 0;
 }
 
-void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted, size_t n,
-		     int flags)
+void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted,
+                     size_t n, int flags)
 {
 	struct pat t = { pat, quoted, n, flags };
 
@@ -192,19 +194,21 @@ void pattern_compile(struct matcher *m, const char *pat, const unsigned char *qu
 	while (m->tail < n) {
 		unsigned char c = (unsigned char)pat[n - 1 - m->tail];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      c == '.' || c == '_'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		      (c >= '0' && c <= '9') || c == '.' || c == '_'))
 			break;
 		m->tail++;
 	}
 	// A letter may belong to what stands before it: an escape, or a bracket without end.
-	if (m->tail && m->tail < n && pat[n - 1 - m->tail] != '*' && pat[n - 1 - m->tail] != '?')
+	if (m->tail && m->tail < n && pat[n - 1 - m->tail] != '*' &&
+	    pat[n - 1 - m->tail] != '?')
 		m->tail = 0;
 }
 
 int pattern_run(const struct matcher *m, const char *s, size_t sn)
 {
-	if (m->tail && (sn < m->tail || memcmp(s + sn - m->tail, m->pat + m->n - m->tail, m->tail)))
+	if (m->tail &&
+	    (sn < m->tail || memcmp(s + sn - m->tail, m->pat + m->n - m->tail, m->tail)))
 		return 0;
 	return pattern_match(m->pat, m->quoted, m->n, s, sn, m->flags);
 }
@@ -261,7 +265,7 @@ static ssize_t longest_from(const struct pat *t, const struct subject *s, size_t
 }
 
 static ssize_t ext_extreme(const struct pat *t, const struct subject *s, size_t pos,
-			   int longest)
+                           int longest)
 {
 	auto_free unsigned char *ends = xmalloc(s->n + 1);
 	ssize_t found = -1;
@@ -273,16 +277,16 @@ static ssize_t ext_extreme(const struct pat *t, const struct subject *s, size_t 
 	return found;
 }
 
-static ssize_t match_at(const struct pat *t, const struct subject *s, size_t pos, int longest,
-			int ext)
+static ssize_t match_at(const struct pat *t, const struct subject *s, size_t pos,
+                        int longest, int ext)
 {
 	if (ext)
 		return ext_extreme(t, s, pos, longest);
 	return longest ? longest_from(t, s, pos) : match_from(t, s, pos, 0);
 }
 
-ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, int longest, int flags)
+ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, int longest, int flags)
 {
 	struct pat t = { pat, quoted, n, flags };
 	struct subject sub = { s, sn };
@@ -290,7 +294,8 @@ ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n, c
 	return match_at(&t, &sub, 0, longest, ext_has_group(&t));
 }
 
-static int matches_to_end(const struct pat *t, const struct subject *s, size_t pos, int ext)
+static int matches_to_end(const struct pat *t, const struct subject *s, size_t pos,
+                          int ext)
 {
 	if (!ext)
 		return match_from(t, s, pos, 1) >= 0;
@@ -310,8 +315,8 @@ static size_t step_back(const struct subject *s, size_t chars)
 	return pos;
 }
 
-ssize_t pattern_suffix(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, int longest, int flags)
+ssize_t pattern_suffix(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, int longest, int flags)
 {
 	struct pat t = { pat, quoted, n, flags }, tail;
 	struct subject sub = { s, sn };
@@ -344,8 +349,8 @@ ssize_t pattern_suffix(const char *pat, const unsigned char *quoted, size_t n, c
 	}
 }
 
-ssize_t pattern_search(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, size_t *len, int flags)
+ssize_t pattern_search(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, size_t *len, int flags)
 {
 	struct pat t = { pat, quoted, n, flags };
 	struct subject sub = { s, sn };

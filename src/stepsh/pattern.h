@@ -15,15 +15,16 @@
 #include <sys/types.h>
 
 enum {
-	PATTERN_PERIOD = 1,    // a '.' at the start must be matched by a literal one
-	PATTERN_PATHNAME = 2,  // '/' is matched by a literal one only; with PERIOD: also '.' after it
-	PATTERN_EXTGLOB = 4,   // ?(a|b) *(a|b) +(a|b) @(a|b) !(a|b)
+	PATTERN_PERIOD = 1, // a '.' at the start must be matched by a literal one
+	PATTERN_PATHNAME =
+		2, // '/' is matched by a literal one only; with PERIOD: also '.' after it
+	PATTERN_EXTGLOB = 4, // ?(a|b) *(a|b) +(a|b) @(a|b) !(a|b)
 	PATTERN_NOCASE = 8,
 };
 
 // Does the pattern match the whole of the sn bytes at s? 1 or 0.
 int pattern_match(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		  size_t sn, int flags);
+                  size_t sn, int flags);
 
 // The same for many subjects: look at the pattern once. `m` borrows the pattern.
 struct matcher {
@@ -31,24 +32,24 @@ struct matcher {
 	const unsigned char *quoted;
 	size_t n;
 	int flags;
-	int ext;             // has an extended group
-	size_t tail;         // the last `tail` bytes of the pattern are plain ASCII: a quick no
+	int ext;     // has an extended group
+	size_t tail; // the last `tail` bytes of the pattern are plain ASCII: a quick no
 };
-void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted, size_t n,
-		     int flags);
+void pattern_compile(struct matcher *m, const char *pat, const unsigned char *quoted,
+                     size_t n, int flags);
 int pattern_run(const struct matcher *m, const char *s, size_t sn);
 
 // Length of the shortest (longest = 0) or longest prefix of s that matches, -1 for none.
-ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, int longest, int flags);
+ssize_t pattern_prefix(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, int longest, int flags);
 // The same for suffixes; the length counts from the end.
-ssize_t pattern_suffix(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, int longest, int flags);
+ssize_t pattern_suffix(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, int longest, int flags);
 
 // First match anywhere in s (leftmost, and there the longest): its offset, and its length
 // in *len; -1 for none. For ${v/pattern/text}.
-ssize_t pattern_search(const char *pat, const unsigned char *quoted, size_t n, const char *s,
-		       size_t sn, size_t *len, int flags);
+ssize_t pattern_search(const char *pat, const unsigned char *quoted, size_t n,
+                       const char *s, size_t sn, size_t *len, int flags);
 
 // 1 when no special character is active: the pattern matches only itself (with its
 // unquoted backslashes removed). A '[' without a matching ']' is not special.

@@ -17,7 +17,7 @@ struct walk {
 };
 
 static void sequence(struct walk *w, size_t i, size_t end, const unsigned char *from,
-		     unsigned char *to);
+                     unsigned char *to);
 
 int ext_has_group(const struct pat *t)
 {
@@ -35,7 +35,7 @@ int ext_has_group(const struct pat *t)
 
 // *to = union of what the alternatives of the group make of *from.
 static void alternatives(struct walk *w, const struct elem *g, const unsigned char *from,
-			 unsigned char *to)
+                         unsigned char *to)
 {
 	size_t last = g->next - 1, begin = g->inner, size = w->s->n + 1;
 	auto_free unsigned char *one = xmalloc(size);
@@ -61,7 +61,7 @@ static int any(const unsigned char *set, size_t size)
 
 // One or more times: go on from what is new until nothing is.
 static void repeat(struct walk *w, const struct elem *g, const unsigned char *from,
-		   unsigned char *to)
+                   unsigned char *to)
 {
 	size_t size = w->s->n + 1;
 	auto_free unsigned char *fresh = xmemdup(from, size);
@@ -79,7 +79,7 @@ static void repeat(struct walk *w, const struct elem *g, const unsigned char *fr
 
 // !(...): from each beginning, every end that no alternative reaches.
 static void negate(struct walk *w, const struct elem *g, const unsigned char *from,
-		   unsigned char *to)
+                   unsigned char *to)
 {
 	size_t size = w->s->n + 1;
 	auto_free unsigned char *one = xcalloc(size, 1);
@@ -103,7 +103,7 @@ static void negate(struct walk *w, const struct elem *g, const unsigned char *fr
 }
 
 static void group(struct walk *w, const struct elem *g, const unsigned char *from,
-		  unsigned char *to)
+                  unsigned char *to)
 {
 	char kind = w->t->p[g->at];
 	size_t size = w->s->n + 1;
@@ -130,13 +130,14 @@ static void star(struct walk *w, const unsigned char *from, unsigned char *to)
 			if (k < s->n && pat_leading_period(w->t, s, k))
 				break;
 			to[k] = 1;
-			if (k == s->n || ((w->t->flags & PATTERN_PATHNAME) && s->s[k] == '/'))
+			if (k == s->n ||
+			    ((w->t->flags & PATTERN_PATHNAME) && s->s[k] == '/'))
 				break;
 		}
 }
 
 static void single(struct walk *w, const struct elem *e, const unsigned char *from,
-		   unsigned char *to)
+                   unsigned char *to)
 {
 	memset(to, 0, w->s->n + 1);
 	for (size_t b = 0; b < w->s->n; b++) {
@@ -148,7 +149,7 @@ static void single(struct walk *w, const struct elem *e, const unsigned char *fr
 }
 
 static void sequence(struct walk *w, size_t i, size_t end, const unsigned char *from,
-		     unsigned char *to)
+                     unsigned char *to)
 {
 	size_t size = w->s->n + 1;
 	auto_free unsigned char *cur = xmemdup(from, size);
@@ -171,7 +172,7 @@ static void sequence(struct walk *w, size_t i, size_t end, const unsigned char *
 }
 
 void ext_match(const struct pat *t, const struct subject *s, size_t start,
-	       unsigned char *ends)
+               unsigned char *ends)
 {
 	struct walk w = { t, s, 0 };
 	auto_free unsigned char *from = xcalloc(s->n + 1, 1);

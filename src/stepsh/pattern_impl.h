@@ -22,9 +22,9 @@ enum elem_kind { ELEM_LITERAL, ELEM_ANY, ELEM_STAR, ELEM_BRACKET, ELEM_GROUP };
 
 struct elem {
 	enum elem_kind kind;
-	size_t at;     // where the element (after a backslash: the character) begins
-	size_t next;   // where the next one begins
-	size_t inner;  // ELEM_GROUP: first byte after "x("; its kind is p[at]
+	size_t at;    // where the element (after a backslash: the character) begins
+	size_t next;  // where the next one begins
+	size_t inner; // ELEM_GROUP: first byte after "x("; its kind is p[at]
 };
 
 static inline int pat_active(const struct pat *t, size_t i)
@@ -40,7 +40,7 @@ void pat_elem(const struct pat *t, size_t i, size_t end, struct elem *e);
 
 // Does an element for one character match at pos? Length in bytes, 0 when not.
 size_t pat_match_one(const struct pat *t, const struct elem *e, const struct subject *s,
-		     size_t pos);
+                     size_t pos);
 
 // May wildcards not match the '.' at pos? (PATTERN_PERIOD)
 int pat_leading_period(const struct pat *t, const struct subject *s, size_t pos);
@@ -56,6 +56,6 @@ uint32_t pat_fold(uint32_t c);
 int ext_has_group(const struct pat *t);
 // Ends of matches of the pattern that begin at `start`: ends[0..s->n] are set to 1 or 0.
 void ext_match(const struct pat *t, const struct subject *s, size_t start,
-	       unsigned char *ends);
+               unsigned char *ends);
 
 #endif

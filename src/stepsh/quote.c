@@ -8,8 +8,8 @@
 
 static int is_safe(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("_-+./:@%,=", c));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("_-+./:@%,=", c));
 }
 
 // A word that means itself anywhere but in front: '=' could assign, '~' and '#' are unsafe.
@@ -23,7 +23,7 @@ static int is_bare(const char *s, size_t n)
 	if (!eq)
 		return n > 0;
 	return eq > s && (s[0] == '-' || memchr(s, '/', (size_t)(eq - s)) ||
-			  memchr(s, '.', (size_t)(eq - s)));
+	                  memchr(s, '.', (size_t)(eq - s)));
 }
 
 // Control bytes or bytes that are no UTF-8: they are not fit to be shown as they are.
@@ -36,7 +36,8 @@ static int needs_ansi(const char *s, size_t n)
 
 		if (b < ' ' || b == 127)
 			return 1;
-		if (b >= 128 && (utf8_decode(s + i, n - i, &c), c == UTF8_BAD || c < 0xa0))
+		if (b >= 128 &&
+		    (utf8_decode(s + i, n - i, &c), c == UTF8_BAD || c < 0xa0))
 			return 1;
 	}
 	return 0;

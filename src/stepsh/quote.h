@@ -7,9 +7,9 @@
 struct str;
 
 enum {
-	QUOTE_ALWAYS = 1,  // quotes also where none are needed (export -p, set, alias)
-	QUOTE_ANSI = 2,    // $'...' when there are control bytes or broken UTF-8; without it
-			   // '...' holds every byte as it is, which any POSIX shell reads
+	QUOTE_ALWAYS = 1, // quotes also where none are needed (export -p, set, alias)
+	QUOTE_ANSI = 2, // $'...' when there are control bytes or broken UTF-8; without it
+			// '...' holds every byte as it is, which any POSIX shell reads
 };
 
 // Append the word in single quotes: 'a b', 'it'\''s'; bare when nothing needs quoting.

@@ -6,7 +6,8 @@
 #define STEPSH_SIGNAME_H
 
 enum {
-	SIGNAME_EXIT = 1,   // EXIT and 0 are accepted (trap); without it 0 is still a number
+	SIGNAME_EXIT =
+		1, // EXIT and 0 are accepted (trap); without it 0 is still a number
 	SIGNAME_NOCASE = 2, // "int" as well as "INT"
 	SIGNAME_PREFIX = 4, // "SIGINT" as well
 	SIGNAME_NUMBER = 8, // "2" as well

@@ -67,7 +67,7 @@ static struct {
 	struct slot slots[MAX_JOBS];
 } run = { .as = NULL, .jobs = 4 };
 
-static void die(const char *fmt, ...)
+static void __attribute__((format(printf, 1, 2))) die(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -158,8 +158,11 @@ static void update_file(const char *file)
 
 	if (fd_read_file(AT_FDCWD, file, &text, SIZE_MAX / 2) < 0)
 		die("%s: %s", file, strerror(errno));
-	first = strncmp(str_cstr(&text), "=== ", 4) == 0 ? text.p : strstr(str_cstr(&text), "\n=== ");
-	str_addn(&new, text.p, first ? (size_t)(first - text.p) + (first != text.p) : text.len);
+	first = strncmp(str_cstr(&text), "=== ", 4) == 0
+	                ? text.p
+	                : strstr(str_cstr(&text), "\n=== ");
+	str_addn(&new, text.p,
+	         first ? (size_t)(first - text.p) + (first != text.p) : text.len);
 	for (size_t i = 0; i < run.cases.n; i++) {
 		struct kase *k = &run.cases.items[i];
 		int fresh = k->done;
@@ -168,9 +171,11 @@ static void update_file(const char *file)
 			continue;
 		str_addf(&new, "=== %s\n%s", k->name, str_cstr(&k->script));
 		if (fresh ? k->got_out.len : k->out.len)
-			str_addf(&new, "--- out\n%s", str_cstr(fresh ? &k->got_out : &k->out));
+			str_addf(&new, "--- out\n%s",
+			         str_cstr(fresh ? &k->got_out : &k->out));
 		if (fresh ? k->got_status : k->status)
-			str_addf(&new, "--- status %d\n", fresh ? k->got_status : k->status);
+			str_addf(&new, "--- status %d\n",
+			         fresh ? k->got_status : k->status);
 		if (k->has_err)
 			str_addf(&new, "--- err%s%s\n", *k->err ? " " : "", k->err);
 		if (k->skip)
@@ -269,16 +274,17 @@ static void start(struct slot *s, size_t i)
 static void collect(struct slot *s, int status)
 {
 	struct kase *k = &run.cases.items[s->kase];
-	auto_free char *out = xasprintf("%s/out", s->dir), *err = xasprintf("%s/err", s->dir);
+	auto_free char *out = xasprintf("%s/out", s->dir),
+		       *err = xasprintf("%s/err", s->dir);
 	auto_fd int top = open(run.top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	kill(-s->pid, SIGKILL);
 	fd_read_file(AT_FDCWD, out, &k->got_out, MAX_OUTPUT);
 	fd_read_file(AT_FDCWD, err, &k->got_err, MAX_OUTPUT);
 	drop_blank_end(&k->got_out);
-	k->got_status = s->killed		? -1
-			: WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-					      : WEXITSTATUS(status);
+	k->got_status = s->killed             ? -1
+	                : WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+	                                      : WEXITSTATUS(status);
 	k->done = 1;
 	fd_remove_tree(top, s->dir + strlen(run.top) + 1);
 	s->pid = 0;
@@ -302,7 +308,8 @@ static void kill_late(void)
 
 static int skipped(const struct kase *k)
 {
-	return (k->skip && named(k->skip, run.peer)) || (run.only && !strstr(k->name, run.only));
+	return (k->skip && named(k->skip, run.peer)) ||
+	       (run.only && !strstr(k->name, run.only));
 }
 
 static void run_all(void)
@@ -392,8 +399,8 @@ static int report_file(const char *file, int *number)
 		bad += !ok;
 		left_out += !k->done;
 		if (run.each)
-			printf("%sok %d - %s: %s%s\n", ok ? "" : "not ", ++*number, file, k->name,
-			       k->done ? "" : " # SKIP");
+			printf("%sok %d - %s: %s%s\n", ok ? "" : "not ", ++*number, file,
+			       k->name, k->done ? "" : " # SKIP");
 		if (!ok)
 			explain(k);
 	}
@@ -435,7 +442,8 @@ static void options(int argc, char **argv, int *first)
 	if (!run.shell || i >= argc || run.jobs < 1 || run.jobs > MAX_JOBS)
 		die("usage: runner --shell PATH [options] FILE.t...");
 	if (!run.as)
-		run.as = strrchr(run.shell, '/') ? strrchr(run.shell, '/') + 1 : run.shell;
+		run.as =
+			strrchr(run.shell, '/') ? strrchr(run.shell, '/') + 1 : run.shell;
 	*first = i;
 }
 
@@ -448,7 +456,8 @@ int main(int argc, char **argv)
 	options(argc, argv, &first);
 	for (int i = first; i < argc; i++)
 		read_cases(argv[i]);
-	snprintf(run.top, sizeof(run.top), "%s/stepsh-t.XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+	snprintf(run.top, sizeof(run.top), "%s/stepsh-t.XXXXXX",
+	         tmp && strlen(tmp) < 40 ? tmp : "/tmp");
 	shell = realpath(run.shell, NULL);
 	if (!shell || !mkdtemp(run.top))
 		die("%s: %s", run.shell, strerror(errno));
