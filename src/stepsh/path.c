@@ -100,7 +100,7 @@ const char *path_find_source(const char *name)
 
 int b_hash(int argc, char **argv)
 {
-	int i = 1, status = 0, tell = 0, forget = 0;
+	int i = 1, status = 0, tell = 0, forget = 0, several;
 
 	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (!strcmp(argv[i], "--")) {
@@ -128,13 +128,16 @@ int b_hash(int argc, char **argv)
 	if (i == argc)
 		for (size_t k = 0; k < hashed.n; k++)
 			str_addf(&sh_io->out, "%s\n", (char *)hashed.entries[k].value);
+	several = argc - i > 1;
 	for (; i < argc; i++) {
 		if (strchr(argv[i], '/') || func_find(argv[i]) || builtin_find(argv[i]))
 			continue;
 		if (tell) {
 			const char *p = map_get(&hashed, argv[i], strlen(argv[i]));
 
-			if (p)
+			if (p && (i + 1 < argc || several))
+				str_addf(&sh_io->out, "%s\t%s\n", argv[i], p);
+			else if (p)
 				str_addf(&sh_io->out, "%s\n", p);
 			else
 				status = builtin_error(sh_io, "%s: not remembered", argv[i]);

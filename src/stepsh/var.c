@@ -502,8 +502,10 @@ void var_describe(struct str *out, struct var *v, const char *style)
 		str_addc(out, '=');
 		if (style && !strcmp(style, "declare"))
 			quote_declare(out, s, n);
-		else
+		else if (style || sh_opt(OPT_POSIX))
 			quote_word(out, s, n, QUOTE_ALWAYS);
+		else if (n) // as bash lists them
+			quote_word(out, s, n, QUOTE_ANSI);
 	}
 	str_addc(out, '\n');
 }

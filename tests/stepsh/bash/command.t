@@ -815,3 +815,13 @@ after 1
 after 1
 sub 1
 in file
+
+=== set and declare list variables bare when they can be
+abc=1 abd='x y' abe=; set | grep '^ab[cde]='; declare | grep '^ab[cde]='
+--- out
+abc=1
+abd='x y'
+abe=
+abc=1
+abd='x y'
+abe=
