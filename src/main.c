@@ -196,6 +196,7 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -349,10 +350,22 @@ static int no_command(int argc, char *argv[])
 	return command_unknown(argv[1]);
 }
 
+// Started with 0, 1 or 2 closed, the next file opened would take its place, and messages
+// would go into it. A closed stdout stays one that cannot be written.
+static void open_standard(void)
+{
+	static const int modes[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", modes[fd]);
+}
+
 int main(int argc, char *argv[])
 {
 	const struct command *c = argc > 1 ? command_find(argv[1]) : NULL;
 
+	open_standard();
 	if (!c && has_flag(argc, argv, "--batch"))
 		c = &batch_command;
 	if (has_flag(argc, argv, "--help"))
