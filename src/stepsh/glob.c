@@ -243,7 +243,7 @@ static uint64_t key_of(const char *s)
 
 	for (; i < 8 && s[i]; i++)
 		key = key << 8 | (unsigned char)s[i];
-	return i < 8 ? key << 8 * (8 - i) : key;
+	return i && i < 8 ? key << 8 * (8 - i) : key;
 }
 
 // Merge sort: half the comparisons of the library's qsort().
