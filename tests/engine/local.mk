@@ -3,8 +3,11 @@
 if HAVE_CMOCKA
 engine_ldadd = libengine.a libsandbox.a libstore.a libformula.a libbase.a \
 	$(STORE_LIBS) $(SANDBOX_LIBS) $(FORMULA_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += %D%/model %D%/logs %D%/run
-TESTS          += %D%/model %D%/logs %D%/run
+check_PROGRAMS += %D%/boxspec %D%/model %D%/logs %D%/run
+TESTS          += %D%/boxspec %D%/model %D%/logs %D%/run
+%C%_boxspec_SOURCES  = %D%/boxspec.c
+%C%_boxspec_CPPFLAGS = $(unit_cppflags)
+%C%_boxspec_LDADD    = $(engine_ldadd)
 %C%_model_SOURCES  = %D%/model.c
 %C%_model_CPPFLAGS = $(unit_cppflags)
 %C%_model_LDADD    = $(engine_ldadd)
