@@ -127,6 +127,7 @@ enum param_op {
 	OP_TRANSFORM,   // ${x@Q}; the letter is in `letter`
 	OP_NAMES,       // ${!prefix*} ${!prefix@}
 	OP_KEYS,        // ${!name[@]} ${!name[*]}
+	OP_BAD,         // no expansion that this shell knows: an error when it is expanded
 };
 
 struct param {

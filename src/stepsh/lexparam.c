@@ -17,10 +17,13 @@ static const struct {
 	{ "@", OP_TRANSFORM, 0 },
 };
 
-static void param_bad(struct parser *p, struct range open)
+// Not an error before it is expanded: scripts for several shells have such things behind a
+// test of the shell. What is left of it is skipped.
+static void param_bad(struct parser *p, struct param *pm, int dq)
 {
-	lex_close_range(p, &open);
-	parse_fail(p, open, "bad substitution: this is no parameter expansion that stepsh knows");
+	pm->op = OP_BAD;
+	if (!p->failed)
+		lex_word(p, MODE_BRACE, dq);
 }
 
 // The name or the number or the special character of ${...}.
@@ -81,7 +84,7 @@ static void param_subscript(struct parser *p, struct param *pm)
 }
 
 // The operator and its words, up to the closing brace.
-static void param_operator(struct parser *p, struct param *pm, int dq, struct range open)
+static void param_operator(struct parser *p, struct param *pm, int dq)
 {
 	int c = lex_peek(p), posix = p->flags & PARSE_POSIX;
 
@@ -118,7 +121,7 @@ static void param_operator(struct parser *p, struct param *pm, int dq, struct ra
 		pm->op = OP_NONE;
 	switch (pm->op) {
 	case OP_NONE:
-		param_bad(p, open);
+		param_bad(p, pm, dq);
 		return;
 	case OP_DEFAULT:
 	case OP_ASSIGN:
@@ -144,7 +147,7 @@ static void param_operator(struct parser *p, struct param *pm, int dq, struct ra
 	case OP_TRANSFORM:
 		c = lex_peek(p);
 		if (c < 0 || !strchr("QEPAaKkuUL", c)) {
-			param_bad(p, open);
+			param_bad(p, pm, dq);
 			return;
 		}
 		pm->letter = (char)c;
@@ -157,12 +160,12 @@ static void param_operator(struct parser *p, struct param *pm, int dq, struct ra
 }
 
 // ${!...}, the ! is consumed.
-static void param_bang(struct parser *p, struct param *pm, int dq, struct range open)
+static void param_bang(struct parser *p, struct param *pm, int dq)
 {
 	int c;
 
 	if (lex_param_name(p, pm) < 0) {
-		param_bad(p, open);
+		param_bad(p, pm, dq);
 		return;
 	}
 	c = lex_peek(p);
@@ -179,7 +182,7 @@ static void param_bang(struct parser *p, struct param *pm, int dq, struct range 
 	}
 	pm->indirect = 1;
 	if (lex_peek(p) != '}')
-		param_operator(p, pm, dq, open);
+		param_operator(p, pm, dq);
 }
 
 // What follows "${", up to and with the closing brace.
@@ -192,17 +195,17 @@ void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range op
 		lex_take(p);
 		pm->op = OP_LENGTH;
 		if (lex_param_name(p, pm) < 0)
-			param_bad(p, open);
+			param_bad(p, pm, dq);
 		param_subscript(p, pm);
 	} else if (c == '!' && !(p->flags & PARSE_POSIX) && (is_name_char(d) || d == '#')) {
 		lex_take(p);
-		param_bang(p, pm, dq, open);
+		param_bang(p, pm, dq);
 	} else {
 		if (lex_param_name(p, pm) < 0)
-			param_bad(p, open);
+			param_bad(p, pm, dq);
 		param_subscript(p, pm);
 		if (!p->failed && lex_peek(p) != '}')
-			param_operator(p, pm, dq, open);
+			param_operator(p, pm, dq);
 	}
 	if (p->failed)
 		return;
@@ -211,7 +214,7 @@ void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range op
 		p->err.incomplete = 1;
 		parse_fail(p, open, "this ${ is never closed by a }");
 	} else if (c != '}') {
-		param_bad(p, open);
+		param_bad(p, pm, dq);
 	}
 	lex_take(p);
 	lex_close_range(p, &pm->range);

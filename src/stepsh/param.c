@@ -489,6 +489,11 @@ int expand_param(struct xbuf *x, const struct param *pm, int quoted)
 {
 	struct value v = { 0 };
 
+	if (pm->op == OP_BAD) {
+		sh_complain(&pm->range, "bad substitution: this is no parameter expansion that stepsh knows");
+		sh_discard(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
+		return -1;
+	}
 	if (pm->op == OP_NAMES)
 		return op_names(x, pm, quoted);
 	if (pm->op == OP_KEYS)

@@ -95,7 +95,7 @@ r=2
 
 === a bad substitution is marked
 echo ${x!}
---- status 2
+--- status 1
 --- err ../script:1:6: *bad substitution*?echo ${x!}?     ^~~*
 
 === builtins say who they are
@@ -166,3 +166,9 @@ printf 'echo a\0b\n' > s; $SH s
 s=$(printf '%020000d' 0); eval "${s//0/(} :"
 --- status 2
 --- err *nested*
+
+=== what another shell's branch holds is no error until it is expanded
+if [ -n "$ZSH_VERSION" ]; then unset ${(M)${(k)parameters[@]}:#x*}; echo ${=1} "${(q)x}"; fi
+echo fine
+--- out
+fine
