@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "formula/document.h"
+#include "jsonface.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -38,34 +39,11 @@ static void put_json(struct str *out)
 	str_finish(out);
 }
 
-// {"code","message","details"} as upstream's --json writes errors.
-static void print_json_error(const struct err *e)
-{
-	const char *hint = err_hint_text(e), *key, *value;
-	struct str out = { 0 };
-	struct jsonw w;
-	size_t pos = 0;
-
-	jsonw_init(&w, &out, JSON_LINE);
-	jsonw_open(&w, '{');
-	jsonw_kstr(&w, "code", e->code);
-	jsonw_kstr(&w, "message", e->msg);
-	jsonw_key(&w, "details");
-	jsonw_open(&w, '{');
-	while (err_detail_next(e, &pos, &key, &value))
-		jsonw_kstr(&w, key, value);
-	if (hint)
-		jsonw_kstr(&w, "hint", hint);
-	jsonw_close(&w, '}');
-	jsonw_close(&w, '}');
-	put_json(&out);
-}
-
 static int report(const struct flags *f, const struct err *e)
 {
 	if (f->format == FORMAT_TEXT)
 		return error_print(e);
-	print_json_error(e);
+	jsonface_error(e);
 	return err_exit_status(e);
 }
 

@@ -112,6 +112,7 @@
 //   sandbox/mount.c       mount calls of Linux 5.2 and later, one thin function each
 //   sandbox/netfiles.c    host files for a box with the host's network
 //   sandbox/ns.c          small services for processes in namespaces of their own
+//   sandbox/origin.c      host paths of a plan as mounts of our own
 //   sandbox/plan.c        what will be done to make a box, as data
 //   sandbox/report.c      what the processes of a starting box tell wfx
 //   sandbox/rundir.c      run folders: made, locked, swept
@@ -180,19 +181,20 @@
 //   stepsh/why.c              why a program could not be started
 //
 // Base: what two layers share, libc only
-//   base/arena.c   memory for things that die together
-//   base/base58.c  the text of WareIDs and IDs
-//   base/cbor.c    writing the CBOR that identities are made of
-//   base/err.c     errors and the table of their codes
-//   base/fd.c      whole files, files that appear whole, folders
-//   base/host.c    time, randomness, environment: what a test can fix
-//   base/jsonw.c   writing JSON
-//   base/loop.c    one poll loop: descriptors, timers, children, signals
-//   base/map.c     a hash table from byte strings to pointers
-//   base/mem.c     memory
-//   base/str.c     A growing byte string
-//   base/utf8.c    UTF-8, and text from strangers made fit to be shown
-//   base/wire.c    the protocol between wfx and the step shell
+//   base/arena.c    memory for things that die together
+//   base/base58.c   the text of WareIDs and IDs
+//   base/cbor.c     writing the CBOR that identities are made of
+//   base/err.c      errors and the table of their codes
+//   base/fd.c       whole files, files that appear whole, folders
+//   base/host.c     time, randomness, environment: what a test can fix
+//   base/jsonw.c    writing JSON
+//   base/loop.c     one poll loop: descriptors, timers, children, signals
+//   base/map.c      a hash table from byte strings to pointers
+//   base/mem.c      memory
+//   base/nearest.c  the word that was probably meant
+//   base/str.c      A growing byte string
+//   base/utf8.c     UTF-8, and text from strangers made fit to be shown
+//   base/wire.c     the protocol between wfx and the step shell
 
 #include "config.h"
 
@@ -203,6 +205,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "batch.h"
 #include "doc.h"
@@ -288,7 +291,7 @@ static int help_print(const struct command *c)
 // "no such command" with the nearest one; returns the exit status.
 static int command_unknown(const char *name)
 {
-	const char *near = name_nearest(name, &commands[0].name, ARRAY_LEN(commands),
+	const char *near = nearest(name, &commands[0].name, ARRAY_LEN(commands),
 	                                sizeof(*commands));
 	struct err e = { 0 };
 

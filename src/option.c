@@ -9,56 +9,9 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/utf8.h"
-
-// Changes that turn a into b: insert, remove, replace, swap neighbours (each costs 1).
-static size_t distance(const char *a, const char *b)
-{
-	enum { MAX = 64 };
-	size_t na = strlen(a), nb = strlen(b), row[3][MAX + 1];
-
-	if (na > MAX || nb > MAX)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= nb; j++)
-		row[0][j] = j;
-	for (size_t i = 1; i <= na; i++) {
-		size_t *now = row[i % 3], *last = row[(i + 2) % 3],
-		       *older = row[(i + 1) % 3];
-
-		now[0] = i;
-		for (size_t j = 1; j <= nb; j++) {
-			size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
-
-			best = last[j] + 1 < best ? last[j] + 1 : best;
-			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1])
-				best = older[j - 2] + 1 < best ? older[j - 2] + 1 : best;
-			now[j] = best;
-		}
-	}
-	return row[na % 3][nb];
-}
-
-const char *name_nearest(const char *word, const char *const *first, size_t n,
-                         size_t stride)
-{
-	size_t best = strlen(word) / 3 + 1;
-	const char *found = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *name =
-			*(const char *const *)((const char *)first + i * stride);
-		size_t d = distance(word, name);
-
-		if (d < best || (d == best && !found)) {
-			best = d;
-			found = name;
-		}
-	}
-	return found;
-}
 
 static const struct option *find(const struct option *table, size_t n, const char *name,
                                  size_t len)
@@ -76,7 +29,7 @@ static int unknown(const struct option *table, size_t n, const char *arg, size_t
 	const char *name = word + strspn(word, "-"), *near = NULL;
 
 	if (n)
-		near = name_nearest(name, &table[0].name, n, sizeof(*table));
+		near = nearest(name, &table[0].name, n, sizeof(*table));
 	err_set(e, "wfx-usage", "unknown option: %s", word);
 	if (near)
 		err_hint(e, "did you mean --%s?", near);

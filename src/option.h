@@ -58,11 +58,6 @@ struct command {
 // Append the table of options as --help shows it.
 void options_help(const struct option *table, size_t n, struct str *out);
 
-// The one of n names that `word` most likely meant, or NULL when none is near. `stride` is
-// the distance in bytes between two names, so that a table's column can be searched.
-const char *name_nearest(const char *word, const char *const *first, size_t n,
-                         size_t stride);
-
 // Print "wfx: message" and the hint to stderr; returns the exit status that belongs to it.
 int error_print(const struct err *e);
 

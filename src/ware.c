@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/jsonw.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "engine/warecmd.h"
@@ -239,7 +240,7 @@ static int no_verb(const char *command, const struct verb *verbs, size_t n,
                    const char *word)
 {
 	const char *near =
-		word ? name_nearest(word, &verbs[0].name, n, sizeof(*verbs)) : NULL;
+		word ? nearest(word, &verbs[0].name, n, sizeof(*verbs)) : NULL;
 	struct err e = { 0 };
 
 	if (word)

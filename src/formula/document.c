@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "formula/grammar.h"
@@ -185,7 +186,7 @@ static int unknown_kind(struct reader *r, const struct json *root)
 		             key);
 		return err_hint(r->e, "put {\"formula\": ... } around it");
 	}
-	near = schema_nearest(key, kinds, ARRAY_LEN(kinds), sizeof(*kinds));
+	near = nearest(key, kinds, ARRAY_LEN(kinds), sizeof(*kinds));
 	schema_error(r, root->first->key_off,
 	             "\"%.100s\" does not begin a formula, plot or "
 	             "module",

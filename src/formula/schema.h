@@ -66,8 +66,4 @@ int schema_expect(struct reader *r, const struct json *v, enum json_type type,
 int schema_error(struct reader *r, size_t off, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-// The name that was probably meant, or NULL when none is near. Names lie `stride` bytes
-// apart, each struct beginning with a `const char *`.
-const char *schema_nearest(const char *name, const void *names, size_t n, size_t stride);
-
 #endif
