@@ -367,6 +367,7 @@ static const struct {
 	{ "*", 0, "a a.b c d " },
 	{ ".*", 0, ".e .h " },
 	{ "*", GLOB_DOTGLOB, ".e .h a a.b c d " },
+	{ "a*", 0, "a a.b " },
 	{ "*/", 0, "a.b/ a/ d/ " },
 	{ "*/x*", 0, "a.b/x1 a/x1 a/x2 d/x1 d/x2 " },
 	{ "a//x*", 0, "a//x1 a//x2 " },
