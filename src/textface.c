@@ -438,7 +438,7 @@ static void status(struct textface *p, const struct model *m,
 	const struct model_transfer *t;
 	int64_t since;
 
-	if (!f || f->state == MODEL_ENDED)
+	if (!f || f->state == MODEL_NEW || f->state == MODEL_ENDED)
 		return;
 	t = s ? NULL : moving(f->inputs.items, f->inputs.n);
 	if (!s && !t)

@@ -1,4 +1,5 @@
 noinst_LIBRARIES += libengine.a
+EXTRA_DIST += doc/events.md
 libengine_a_SOURCES = \
 	%D%/boxspec.c %D%/boxspec.h \
 	%D%/capture.c %D%/capture.h \
