@@ -279,7 +279,8 @@ const struct command *parse_simple_command(struct parser *p, struct command *c)
 		if (parse_io_redirect(p, &s.redirs))
 			continue;
 		t = lex_token(p);
-		if (t->type == TOK_LPAREN && s.n_words == 1 && !c->simple.assigns && !c->redirs)
+		// Braces may have made no word, or several, of the one that was written.
+		if (t->type == TOK_LPAREN && s.n_words == 1 && c->simple.words && !c->simple.assigns && !c->redirs)
 			return parse_function(p, c, c->simple.words);
 		if (t->type != TOK_WORD)
 			break;
