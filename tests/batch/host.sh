@@ -136,7 +136,7 @@ if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
 	small_store 8m pack.json
 	ok 'a full warehouse' sh -c "test $status = 5 || test $status = 125"
 	ok 'says so' grep -q 'o space' err
-	full 1m pack.json
+	full 16m pack.json
 	ok 'a full run folder: the step fails or wfx says so' sh -c "test $status = 1 || test $status = 125"
 	ok 'says so, too' grep -q 'o space' err
 	full 4k good.json
