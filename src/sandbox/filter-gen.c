@@ -61,8 +61,8 @@ static const uint64_t ioctls[] = {
 	0xb702 /* NS_GET_PARENT */,
 };
 
-// personality: everything but LINUX32 and ADDR_NO_RANDOMIZE. The query 0xffffffff has the
-// top bit set, which no persona has.
+// personality: flags that weaken a program or ask the kernel for odd behaviour. Only the
+// query 0xffffffff may have the top bit, and only together with all the others.
 static const uint64_t personas[] = {
 	0x0020000 /* UNAME26 */,           0x0080000 /* FDPIC */,
 	0x0100000 /* MMAP_PAGE_ZERO */,    0x0200000 /* COMPAT_LAYOUT */,
@@ -151,6 +151,9 @@ static scmp_filter_ctx make_arguments(void)
 	for (size_t i = 0; i < N(personas); i++)
 		refuse_masked(c, EPERM, "personality", 0, 0x80000000 | personas[i],
 		              personas[i]);
+	for (unsigned bit = 0; bit < 31; bit++)
+		refuse_masked(c, EPERM, "personality", 0, 0x80000000 | UINT32_C(1) << bit,
+		              0x80000000);
 	for (size_t i = 0; i < N(on_others); i++)
 		refuse_masked(c, EPERM, on_others[i].name, on_others[i].pid, LOW32, 1);
 	for (size_t s = 0; s < N(sockets); s++) {

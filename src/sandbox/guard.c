@@ -158,12 +158,28 @@ static uint64_t less(uint64_t now, uint64_t then)
 	return then > now ? then - now : 0;
 }
 
+// Files that are open but have no name show in no layer, and who renames folders all the
+// time can cut a measurement short. When the disk is nearly full, what it has lost since the
+// start counts, whoever took it.
+static int disk_is_scarce(const struct guard *g, uint64_t now)
+{
+	return now < g->bytes_at / 4 && less(now, g->bytes_at) >= g->disk_bytes;
+}
+
 // The layers are measured only when the file system has lost so much since the last time
 // that they could have passed a limit: others write there, too.
 static int disk_passed(struct guard *g, char *why, size_t n)
 {
 	struct disk now = disk_free(g), used;
 
+	if (disk_is_scarce(g, now.bytes)) {
+		snprintf(why, n,
+		         "the disk is nearly full and lost %llu MiB while the box ran, the "
+		         "limit is %llu MiB: killed",
+		         (unsigned long long)(less(now.bytes, g->bytes_at) / mib),
+		         (unsigned long long)(g->disk_bytes / mib));
+		return 1;
+	}
 	if (g->bytes_used + less(now.bytes, g->bytes_free) < g->disk_bytes &&
 	    g->files_used + less(now.files, g->files_free) < g->disk_files)
 		return 0;
@@ -208,7 +224,7 @@ void guard_init(struct guard *g)
 	g->shmem_at = m.shmem;
 	if (g->store >= 0)
 		now = disk_free(g);
-	g->bytes_free = now.bytes;
+	g->bytes_at = g->bytes_free = now.bytes;
 	g->files_free = now.files;
 	// File systems without a number of inodes say 0.
 	g->disk_files = now.files > SMALL_FILES ? now.files / 2 : UINT64_MAX;

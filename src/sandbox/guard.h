@@ -12,6 +12,7 @@ struct guard {
 	uint64_t memory_bytes; // 0 = no limit
 	uint64_t disk_bytes;   // 0 = the default (guard.c)
 	uint64_t disk_files;   // set by guard_init()
+	uint64_t bytes_at;     // free on the file system when the steps began
 	uint64_t bytes_free,
 		files_free; // of the file system at the last look at the layers
 	uint64_t bytes_used, files_used; // what the layers took then

@@ -631,6 +631,10 @@ static int personalities(void)
 	if (personality(READ_IMPLIES_EXEC) >= 0 &&
 	    personality(0xffffffff) & READ_IMPLIES_EXEC)
 		return escaped("READ_IMPLIES_EXEC set");
+	// The top bit is that of the query as well.
+	if (personality(0x80000000 | READ_IMPLIES_EXEC) >= 0 &&
+	    personality(0xffffffff) & READ_IMPLIES_EXEC)
+		return escaped("READ_IMPLIES_EXEC set below the top bit");
 	return 0;
 }
 

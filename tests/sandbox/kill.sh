@@ -57,6 +57,13 @@ for user in $users; do
 	says 'a memory hog is killed, and told' 137 'limit is 64 MiB'
 	box -M 20 -- sh -c 'dd if=/dev/zero of=/tmp/f bs=1M count=60; sleep 100'
 	says 'a disk hog is killed, and told' 137 'limit is 20 MiB'
+	# A file without a name is in no layer; only a disk of our own may be filled.
+	if [ "$user" = self ] && [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+		unshare -m sh -c 'mount -t tmpfs -o size=100m none "$1" && shift && TMPDIR=$1 exec "$@"' \
+			sh "$dir/tmp" "$work/boxrun" -d "$dir/tmp" -r "$dir/root" -t 20000 -M 30 -- \
+			sh -c 'exec 9>/f; rm /f; dd if=/dev/zero bs=1M count=90 >&9; sleep 100' 2>"$work/unnamed"
+		ok "$user: so is one that hides in a file without a name" grep -q 'limit is 30 MiB' "$work/unnamed"
+	fi
 	box -F 1000000 -- sh -c 'head -c 2000000 /dev/zero >/tmp/f; wc -c </tmp/f'
 	ok "$user: file size limit" test "$out" = 1000000
 	box -t 1000 -- sh -c 'trap "" TERM INT HUP QUIT; while :; do :; done'
