@@ -34,7 +34,7 @@ check_meaning() { run 3 check check-echo.json && says 'cannot be run'; }
 ok 'check finds what cannot run' check_meaning
 check_json() { run 3 check --format=json bad-lines.json lax-script.json && [ "$(wc -l <err)" -eq 3 ] &&
 	says '{"code":"warpforge-error-serialization","message":"bad-lines.json:4:6: ' &&
-	says '"details":{"file":"bad-lines.json","line":"4","column":"6"}}' &&
+	says '"details":{"file":"bad-lines.json","line":"4","column":"6"},"cause":null' &&
 	says '{"warning":"a comma is missing here'; }
 ok 'check --format=json writes objects' check_json
 check_stdin() { run 3 check - <bad-lines.json && says 'wfx: <stdin>:4:6:'; }
