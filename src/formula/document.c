@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,13 +264,20 @@ struct document *document_parse(const char *name, const char *text, size_t n,
 	return &p->d;
 }
 
-// Opening a FIFO must not wait for a writer.
+enum { WRITER_MS = 10000 };
+
+// A FIFO's writer may come a moment later; one that never comes must not hold us up.
 static int read_whole(const char *path, struct str *text)
 {
 	auto_fd int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	if (fd < 0 || fcntl(fd, F_SETFL, 0) < 0)
 		return -1;
+	if (poll(&p, 1, WRITER_MS) == 0) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
 	return fd_read_all(fd, text, DOCUMENT_MAX);
 }
 
