@@ -68,7 +68,8 @@ void jsonw_close(struct jsonw *w, char bracket)
 	after(w);
 }
 
-static void quoted(struct str *out, const char *s, size_t n)
+// Lines for programs may end up on a terminal: no DEL, no C1 control as it is.
+static void quoted(struct str *out, const char *s, size_t n, int tame)
 {
 	str_addc(out, '"');
 	while (n) {
@@ -87,6 +88,8 @@ static void quoted(struct str *out, const char *s, size_t n)
 			str_addf(out, "\\u%04x", c);
 		else if (c == 0x2028 || c == 0x2029)
 			str_addf(out, "\\u%04x", c);
+		else if (tame && c >= 0x7f && c < 0xa0)
+			str_addf(out, "\\u%04x", c);
 		else if (c == UTF8_BAD)
 			str_add(out, "\\ufffd");
 		else
@@ -100,7 +103,7 @@ static void quoted(struct str *out, const char *s, size_t n)
 void jsonw_keyn(struct jsonw *w, const char *key, size_t n)
 {
 	before(w);
-	quoted(w->out, key, n);
+	quoted(w->out, key, n, w->style != JSON_TABS);
 	str_add(w->out, w->style == JSON_LINE ? ":" : ": ");
 	w->after_key = 1;
 }
@@ -113,7 +116,7 @@ void jsonw_key(struct jsonw *w, const char *key)
 void jsonw_strn(struct jsonw *w, const char *s, size_t n)
 {
 	before(w);
-	quoted(w->out, s, n);
+	quoted(w->out, s, n, w->style != JSON_TABS);
 	after(w);
 }
 

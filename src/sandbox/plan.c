@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "sandbox/box.h"
 #include "sandbox/filter.h"
 #include "sandbox/tables.h"
@@ -423,6 +424,15 @@ static void print_detail(const struct op *o, struct str *out)
 	}
 }
 
+// Targets and commands are a formula's: nothing in them may steer a terminal.
+static void print_text(const char *s, struct str *out)
+{
+	if (!s)
+		return;
+	str_addc(out, ' ');
+	utf8_safe(out, s, strlen(s), 0);
+}
+
 void plan_print(const struct plan *p, struct str *out)
 {
 	static const char *const who[] = { "warden", "init", "entry" };
@@ -432,10 +442,9 @@ void plan_print(const struct plan *p, struct str *out)
 
 		str_addf(out, "%-6s %-12s", who[op_infos[o->kind].phase],
 		         op_infos[o->kind].name);
-		if (o->target)
-			str_addf(out, " %s", o->target);
-		if (o->source && op_infos[o->kind].show != SHOW_SIZE)
-			str_addf(out, " %s", o->source);
+		print_text(o->target, out);
+		if (op_infos[o->kind].show != SHOW_SIZE)
+			print_text(o->source, out);
 		print_detail(o, out);
 		print_attr(o->attr, out);
 		if (o->flags & OP_RECURSIVE)

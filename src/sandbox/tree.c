@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,18 @@ static int target_fd(struct tree *t, const char *path, int folder, int plain,
 	return make_one(t, parent, strrchr(path, '/') + 1, folder, path, e);
 }
 
+// A link of the root file system may lead where no formula may mount anything.
+static int in_ours(const struct tree *t, int at)
+{
+	struct stat st, dev;
+	struct statfs fs;
+
+	return (fstatfs(at, &fs) == 0 &&
+	        (fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC)) ||
+	       (t->dev >= 0 && fstat(at, &st) == 0 && fstat(t->dev, &dev) == 0 &&
+	        st.st_dev == dev.st_dev);
+}
+
 static int put(struct tree *t, int mount, const char *path, int folder, int plain,
                struct err *e)
 {
@@ -104,6 +117,11 @@ static int put(struct tree *t, int mount, const char *path, int folder, int plai
 
 	if (at < 0)
 		return -1;
+	if (!plain && in_ours(t, at))
+		return err_set(e, "wfx-sandbox",
+		               "%s leads through a symlink to the box's own /proc or /dev: "
+		               "nothing can be mounted there",
+		               path);
 	if (!folder && fstat(at, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, "wfx-input-mount",
 		               "%s is a folder in the box, but what "

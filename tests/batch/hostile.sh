@@ -29,6 +29,17 @@ wfx --batch escape.json
 ok 'control sequences in output' says 0
 ok 'are not passed on' sh -c '! grep -q "$(printf "\033[]P]")" err'
 
+outputs='"\u001b]0;x\u0007\u009b31m": {"from": "/bin\u001b[2J\u009b"}' exec_formula /bin/true >escape.json
+"$WFX" plan escape.json >out 2>err
+ok 'nor those of names, by plan' sh -c '! grep -q "$(printf "[\033\007]")" out err'
+exec_formula "$(printf '/bin/\302\233')" >escape.json
+sed 's/"\/bin\//&\\u001b]0;x\\u0007/' escape.json >escape2.json
+"$WFX" plan escape2.json >out 2>err
+ok 'nor those of commands' sh -c 'grep -q x1b out && ! grep -q "$(printf "[\033\007]")" out err'
+outputs='"\u009b31m": {"from": "/bin"}' script true >escape.json
+wfx --batch escape.json
+ok 'nor C1 controls of a port, in the run record' sh -c 'grep -q "\\\\u009b31m" out && ! grep -q "$(printf "\302\233")" out err'
+
 script 'echo before; kill -9 $$; echo not here' 'echo never' >kill.json
 wfx --batch kill.json
 ok 'kill -9 of the step shell' says 1 before

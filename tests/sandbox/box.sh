@@ -167,6 +167,12 @@ made /sys'
 	says 'dots in a target' 125 '. or ..'
 	box -o /proc/x="$dir/ware" -- true
 	says 'a target in /proc' 125 'nothing can be mounted in /proc'
+	for way in proc dev; do
+		ln -s /$way "$dir/root/way"
+		box -o /way="$dir/ware" -- true
+		says "a target that is a link to /$way" 125 'nothing can be mounted there'
+		rm "$dir/root/way"
+	done
 	box -o /bin/sh/x="$dir/ware" -- true
 	ok "$user: a target below a file" test "$status" = 125
 	box -b /m="$dir/host" -o /m/below="$dir/ware" -- true
