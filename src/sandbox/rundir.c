@@ -102,6 +102,21 @@ int box_run_dir_remove(const char *path, int lock_fd, struct err *e)
 	return bad;
 }
 
+// The parent may be a folder with other things in it, of other users, too: ours are what
+// mkdtemp() makes of our names, for us alone.
+static int is_ours(int dir, const char *name)
+{
+	const char *rest = name;
+	struct stat st;
+
+	if (strncmp(rest, removing, strlen(removing)) == 0)
+		rest += strlen(removing);
+	if (strncmp(rest, prefix, strlen(prefix)) != 0 || strlen(rest) != strlen(prefix) + 6)
+		return 0;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid() && !(st.st_mode & 077);
+}
+
 // A folder whose lock can be had belongs to nobody; *lock_fd keeps it so. One without a
 // lock is being made: old ones only. What is already being removed needs no lock.
 static int abandoned(int dir, const char *name, int *lock_fd)
@@ -109,15 +124,15 @@ static int abandoned(int dir, const char *name, int *lock_fd)
 	auto_free char *lock = xasprintf("%s/lock", name);
 	struct stat st;
 
+	if (!is_ours(dir, name))
+		return 0;
 	if (strncmp(name, removing, strlen(removing)) == 0)
 		return 1;
-	if (strncmp(name, prefix, strlen(prefix)) != 0)
-		return 0;
 	*lock_fd = openat(dir, lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (*lock_fd >= 0)
 		return flock(*lock_fd, LOCK_EX | LOCK_NB) == 0;
 	return errno == ENOENT && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_uid == geteuid() && time(NULL) - st.st_mtime > 60;
+	       time(NULL) - st.st_mtime > 60;
 }
 
 int box_sweep(const char *parent, struct err *e)

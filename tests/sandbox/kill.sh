@@ -49,6 +49,15 @@ for user in $users; do
 	as "$user" "$work/boxrun" -W "$dir/tmp"
 	ok "$user: and swept when it is not" test -z "$(ls "$dir/tmp")"
 
+	# In a folder that others use as well: nothing but our own is touched.
+	mkdir -m 700 "$dir/tmp/gone-away" "$dir/tmp/run-2026" "$dir/tmp/gone-run-abcdef"
+	mkdir -m 755 "$dir/tmp/run-zzzzzz"
+	touch "$dir/tmp/run-2026/lock" "$dir/tmp/run-zzzzzz/lock"
+	[ "$user" = self ] || chown -R $tester:$tester "$dir/tmp"
+	as "$user" "$work/boxrun" -W "$dir/tmp"
+	ok "$user: a sweep takes what is ours only" test "$(ls "$dir/tmp" | tr '\n' ' ')" = 'gone-away run-2026 run-zzzzzz '
+	rm -r "$dir/tmp"/*-*
+
 	# violence
 	box -p 100 -- sh -c 'f() { f | f & }; f; wait; sleep 1; echo over' 2>/dev/null
 	ok "$user: a fork bomb is contained" test "$status" != 125
