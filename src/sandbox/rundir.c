@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -32,7 +31,7 @@ static int lock_folder(const char *dir, int *lock_fd)
 
 	fd = open(lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return errno == ENOENT ? 1 : -1;
+		return errno == ENOENT || errno == EEXIST ? 1 : -1;
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return errno == EWOULDBLOCK ? 1 : -1;
 	if (fstat(fd, &a) || stat(lock, &b) || a.st_ino != b.st_ino)
@@ -118,21 +117,18 @@ static int is_ours(int dir, const char *name)
 }
 
 // A folder whose lock can be had belongs to nobody; *lock_fd keeps it so. One without a
-// lock is being made: old ones only. What is already being removed needs no lock.
+// lock was left, or is being made: with the lock ours, its maker takes another name. What
+// is already being removed needs no lock.
 static int abandoned(int dir, const char *name, int *lock_fd)
 {
 	auto_free char *lock = xasprintf("%s/lock", name);
-	struct stat st;
 
 	if (!is_ours(dir, name))
 		return 0;
 	if (strncmp(name, removing, strlen(removing)) == 0)
 		return 1;
-	*lock_fd = openat(dir, lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (*lock_fd >= 0)
-		return flock(*lock_fd, LOCK_EX | LOCK_NB) == 0;
-	return errno == ENOENT && fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       time(NULL) - st.st_mtime > 60;
+	*lock_fd = openat(dir, lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return *lock_fd >= 0 && flock(*lock_fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 int box_sweep(const char *parent, struct err *e)
