@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -50,10 +51,18 @@ static int fail(const struct outlog *o, struct err *e)
 static int open_capped(struct outlog *o, struct capped *c, const char *name,
                        struct err *e)
 {
+	struct stat st;
+
 	*c = (struct capped){ .fd = -1, .segment = { -1, -1 } };
 	c->fd = openat(o->dirfd, name,
-	               O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	return c->fd < 0 ? fail(o, e) : 0;
+	               O_RDWR | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW,
+	               0666);
+	if (c->fd < 0 || fstat(c->fd, &st) < 0)
+		return fail(o, e);
+	// A FIFO that is there already would hold us up.
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, "warpforge-error-io", "%s/%s is not a file", o->dir, name);
+	return 0;
 }
 
 // A file without a name in the folder, for a segment.

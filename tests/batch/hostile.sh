@@ -40,6 +40,11 @@ outputs='"\u009b31m": {"from": "/bin"}' script true >escape.json
 wfx --batch escape.json
 ok 'nor C1 controls of a port, in the run record' sh -c 'grep -q "\\\\u009b31m" out && ! grep -q "$(printf "\302\233")" out err'
 
+mkdir logs && mkfifo logs/001.out
+script 'head -c 300000 /dev/zero' >flood.json
+wfx --batch --timeout=5 --log-dir=logs flood.json
+ok 'a FIFO in the place of a log: refused, no hang' says 125 'not a file'
+
 script 'echo before; kill -9 $$; echo not here' 'echo never' >kill.json
 wfx --batch kill.json
 ok 'kill -9 of the step shell' says 1 before
