@@ -147,8 +147,7 @@ static int fits(const struct rule *r, const struct model_step *s, int network)
 	       (!r->error || r->error == f->error) &&
 	       (!r->signal || r->signal == s->signal) &&
 	       (!r->network || (r->network > 0) == (network > 0)) &&
-	       (!r->by_path || is_by_path(f)) &&
-	       (!r->silent || !f->tail[0]) &&
+	       (!r->by_path || is_by_path(f)) && (!r->silent || !f->tail[0]) &&
 	       (!r->printed || was_printed(f->tail, r->printed));
 }
 

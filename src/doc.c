@@ -88,7 +88,8 @@ static struct document *open_document(const char *path, struct err *e)
 	if (!is_stdin(path))
 		return document_read(path, e);
 	if (fd_read_all(STDIN_FILENO, &text, DOCUMENT_MAX + 1) < 0 && errno != EFBIG)
-		err_sys(e, "warpforge-error-invalid-argument", "cannot read standard input");
+		err_sys(e, "warpforge-error-invalid-argument",
+		        "cannot read standard input");
 	else
 		d = document_parse("<stdin>", str_cstr(&text), text.len, e);
 	str_finish(&text);

@@ -250,17 +250,20 @@ static const struct command *command_find(const char *name)
 
 static void help_all(struct str *out)
 {
-	str_add(out, "usage: wfx --batch [FLAG...] FILE...\n       wfx COMMAND ...\n\ncommands:\n");
+	str_add(out, "usage: wfx --batch [FLAG...] FILE...\n       wfx COMMAND "
+	             "...\n\ncommands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		const struct command *c = &commands[i];
 		auto_free char *usage = xasprintf("%s %s", c->name, c->operands);
 
 		str_addf(out, "  %-30s  %s\n", usage, c->help);
 	}
-	str_add(out, "\nflags:\n"
-	             "  --batch                         run formulas (wfx --batch --help)\n"
-	             "  --help                          this text; after a command, its flags\n"
-	             "  --version                       name and version\n");
+	str_add(out,
+	        "\nflags:\n"
+	        "  --batch                         run formulas (wfx --batch --help)\n"
+	        "  --help                          this text; after a command, its "
+	        "flags\n"
+	        "  --version                       name and version\n");
 }
 
 static void help_command(const struct command *c, struct str *out)
@@ -291,8 +294,8 @@ static int help_print(const struct command *c)
 // "no such command" with the nearest one; returns the exit status.
 static int command_unknown(const char *name)
 {
-	const char *near = nearest(name, &commands[0].name, ARRAY_LEN(commands),
-	                                sizeof(*commands));
+	const char *near =
+		nearest(name, &commands[0].name, ARRAY_LEN(commands), sizeof(*commands));
 	struct err e = { 0 };
 
 	err_set(&e, "wfx-usage", "no such command: %s", name);
@@ -341,7 +344,8 @@ static int no_command(int argc, char *argv[])
 	}
 	for (size_t i = 0; i < ARRAY_LEN(later); i++)
 		if (strcmp(argv[1], later[i]) == 0) {
-			err_set(&e, "wfx-usage", "%s: not in this version of wfx", argv[1]);
+			err_set(&e, "wfx-usage", "%s: not in this version of wfx",
+			        argv[1]);
 			return error_print(&e);
 		}
 	if (argv[1][0] == '-') {

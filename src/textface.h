@@ -24,7 +24,7 @@ struct textface {
 	unsigned line_step;
 	uint64_t shown, hidden; // bytes of the step; hidden: after too many were shown
 	struct str last;        // the end of what is hidden
-	int stopping;     // signals told
+	int stopping;           // signals told
 	int64_t spoke_us;       // when something was last said
 	// For rates: the transfer, and its bytes at the last tick.
 	int64_t rate_bytes, rate_us, rate;

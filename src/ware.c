@@ -239,8 +239,7 @@ static const struct verb *find(const struct verb *verbs, size_t n, const char *n
 static int no_verb(const char *command, const struct verb *verbs, size_t n,
                    const char *word)
 {
-	const char *near =
-		word ? nearest(word, &verbs[0].name, n, sizeof(*verbs)) : NULL;
+	const char *near = word ? nearest(word, &verbs[0].name, n, sizeof(*verbs)) : NULL;
 	struct err e = { 0 };
 
 	if (word)

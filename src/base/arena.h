@@ -20,8 +20,8 @@ struct arena_mark {
 	size_t used;
 };
 
-void *arena_alloc(struct arena *a, size_t n);      // aligned to 16, not cleared
-void *arena_zalloc(struct arena *a, size_t n);     // cleared
+void *arena_alloc(struct arena *a, size_t n);  // aligned to 16, not cleared
+void *arena_zalloc(struct arena *a, size_t n); // cleared
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n); // exactly n bytes and NUL
 void *arena_memdup(struct arena *a, const void *p, size_t n);

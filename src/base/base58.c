@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+static const char alphabet[] =
+	"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 size_t base58_encode(char *out, const unsigned char *p, size_t n)
 {

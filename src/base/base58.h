@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 // Characters that n bytes can need, with the final NUL.
-#define BASE58_MAX(n) ((n) * 138 / 100 + 2)
+#define BASE58_MAX(n) ((n)*138 / 100 + 2)
 
 // Encode n (<= 64) bytes into out, which has room for BASE58_MAX(n). Returns the length.
 size_t base58_encode(char *out, const unsigned char *p, size_t n);

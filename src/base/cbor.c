@@ -12,7 +12,10 @@ size_t cbor_head(unsigned char out[9], enum cbor_major major, uint64_t value)
 		return 1;
 	}
 	bytes = value < 0x100 ? 1 : value < 0x10000 ? 2 : value < 0x100000000u ? 4 : 8;
-	out[0] = (unsigned char)(m | (bytes == 1 ? 24 : bytes == 2 ? 25 : bytes == 4 ? 26 : 27));
+	out[0] = (unsigned char)(m | (bytes == 1   ? 24
+	                              : bytes == 2 ? 25
+	                              : bytes == 4 ? 26
+	                                           : 27));
 	for (size_t i = 0; i < bytes; i++)
 		out[1 + i] = (unsigned char)(value >> 8 * (bytes - 1 - i));
 	return 1 + bytes;

@@ -66,8 +66,8 @@ const struct err_code *err_code_find(const char *code)
 	return NULL;
 }
 
-__attribute__((format(printf, 4, 0)))
-static void set(struct err *e, const char *code, int sys, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+set(struct err *e, const char *code, int sys, const char *fmt, va_list ap)
 {
 	size_t n;
 
@@ -154,7 +154,8 @@ void err_detail(struct err *e, const char *key, const char *fmt, ...)
 	e->details[e->details_len] = '\0';
 }
 
-int err_detail_next(const struct err *e, size_t *pos, const char **key, const char **value)
+int err_detail_next(const struct err *e, size_t *pos, const char **key,
+                    const char **value)
 {
 	if (*pos >= e->details_len)
 		return 0;

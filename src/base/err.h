@@ -10,11 +10,11 @@
 #include <stddef.h>
 
 struct err {
-	const char *code;    // from the table in err.c; NULL = no error
-	int sys;             // errno, 0 when it does not apply
-	char msg[1536];      // "what failed: on what: why", no newline at the end
-	char hint[512];      // what to try; empty = the table's hint for the code
-	char details[1024];  // "key\0value\0...\0" (ends with an empty key)
+	const char *code;   // from the table in err.c; NULL = no error
+	int sys;            // errno, 0 when it does not apply
+	char msg[1536];     // "what failed: on what: why", no newline at the end
+	char hint[512];     // what to try; empty = the table's hint for the code
+	char details[1024]; // "key\0value\0...\0" (ends with an empty key)
 	size_t details_len;
 };
 
@@ -22,8 +22,8 @@ struct err {
 // kept where the meaning is the same, ours begin with "wfx-". See spec §4.14 and cli.md.
 struct err_code {
 	const char *code;
-	int exit_status;     // of `wfx` when this error ends it
-	const char *hint;    // NULL when there is nothing general to say
+	int exit_status;  // of `wfx` when this error ends it
+	const char *hint; // NULL when there is nothing general to say
 };
 
 // Set *e anew. `code` must be a row of the table. Returns -1, so `return err_set(...)`.
@@ -45,7 +45,8 @@ void err_detail(struct err *e, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 // The details one by one: start with *pos = 0; false at the end.
-int err_detail_next(const struct err *e, size_t *pos, const char **key, const char **value);
+int err_detail_next(const struct err *e, size_t *pos, const char **key,
+                    const char **value);
 
 // The hint a user should read: e->hint, else the table's, else NULL.
 const char *err_hint_text(const struct err *e);

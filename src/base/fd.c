@@ -91,22 +91,25 @@ int fd_mkdir_p(const char *path, mode_t mode, struct err *e)
 			continue;
 		*p = '\0';
 		if (mkdir(copy, mode) < 0 && errno != EEXIST)
-			return err_sys(e, errno == ENOSPC ? "wfx-no-space" : "warpforge-error-io",
+			return err_sys(e,
+			               errno == ENOSPC ? "wfx-no-space"
+			                               : "warpforge-error-io",
 			               "making the folder %s", copy);
 		*p = c;
 		if (!c)
 			break;
 	}
 	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-		return err_set(e, "warpforge-error-io", "making the folder %s: not a folder", path);
+		return err_set(e, "warpforge-error-io",
+		               "making the folder %s: not a folder", path);
 	return 0;
 }
 
 enum { REMOVE_DEPTH = 64 };
 
 struct removal {
-	int top;               // the folder that is being removed
-	unsigned moved;        // how many were moved up to it
+	int top;        // the folder that is being removed
+	unsigned moved; // how many were moved up to it
 };
 
 static int open_folder(int dirfd, const char *name)
@@ -134,12 +137,12 @@ static int remove_entry(struct removal *r, int dir, const char *name, int depth)
 
 	if (depth < REMOVE_DEPTH)
 		return remove_dir(r, dir, name, depth + 1) < 0
-			       ? -1
-			       : unlinkat(dir, name, AT_REMOVEDIR);
+		               ? -1
+		               : unlinkat(dir, name, AT_REMOVEDIR);
 	// A name that the tree's maker could not foresee.
 	clock_gettime(CLOCK_REALTIME, &now);
-	snprintf(up, sizeof(up), ".up.%u.%lx.%lx", r->moved + 1, (unsigned long)now.tv_sec,
-		 (unsigned long)now.tv_nsec);
+	snprintf(up, sizeof(up), ".up.%u.%lx.%lx", r->moved + 1,
+	         (unsigned long)now.tv_sec, (unsigned long)now.tv_nsec);
 	fchmodat(dir, name, 0700, 0); // its ".." is about to change
 	if (renameat(dir, name, r->top, up) < 0)
 		return -1;
@@ -199,7 +202,8 @@ int fd_remove_tree(int dirfd, const char *name)
 	return unlinkat(dirfd, name, AT_REMOVEDIR);
 }
 
-int fd_temp_open(struct fd_temp *t, int dirfd, const char *name, mode_t mode, struct err *e)
+int fd_temp_open(struct fd_temp *t, int dirfd, const char *name, mode_t mode,
+                 struct err *e)
 {
 	static unsigned counter;
 	struct timespec now;
@@ -210,10 +214,10 @@ int fd_temp_open(struct fd_temp *t, int dirfd, const char *name, mode_t mode, st
 		return err_set(e, "warpforge-error-io", "file name too long: %s", name);
 	for (int i = 0; i < 100 && t->fd < 0; i++) {
 		clock_gettime(CLOCK_REALTIME, &now);
-		snprintf(t->temp, sizeof(t->temp), ".tmp.%d.%u.%lx", (int)getpid(), counter++,
-		         (unsigned long)now.tv_nsec);
-		t->fd = openat(dirfd, t->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-		               mode);
+		snprintf(t->temp, sizeof(t->temp), ".tmp.%d.%u.%lx", (int)getpid(),
+		         counter++, (unsigned long)now.tv_nsec);
+		t->fd = openat(dirfd, t->temp,
+		               O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 		if (t->fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -257,7 +261,8 @@ void fd_temp_discard(struct fd_temp *t)
 int fd_write_file(const char *path, const void *p, size_t n, mode_t mode, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	auto_free char *dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
+	auto_free char *dir =
+		slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
 	auto_fd int dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct fd_temp t;
 
@@ -266,7 +271,8 @@ int fd_write_file(const char *path, const void *p, size_t n, mode_t mode, struct
 	if (fd_temp_open(&t, dirfd, slash ? slash + 1 : path, mode, e) < 0)
 		return -1;
 	if (fd_write_all(t.fd, p, n) < 0) {
-		err_sys(e, errno == ENOSPC ? "wfx-no-space" : "warpforge-error-io", "writing %s", path);
+		err_sys(e, errno == ENOSPC ? "wfx-no-space" : "warpforge-error-io",
+		        "writing %s", path);
 		fd_temp_discard(&t);
 		return -1;
 	}

@@ -36,12 +36,13 @@ int fd_remove_tree(int dirfd, const char *name);
 //	fd_temp_publish(&t, e)                      sync, rename to the name, sync the folder
 // fd_temp_discard() afterwards (or instead) is always right. Replaces an older file.
 struct fd_temp {
-	int fd;              // write here; -1 when done
-	int dirfd;           // borrowed; must stay open until done
-	char name[256];      // final name in dirfd
-	char temp[288];      // its name until then
+	int fd;         // write here; -1 when done
+	int dirfd;      // borrowed; must stay open until done
+	char name[256]; // final name in dirfd
+	char temp[288]; // its name until then
 };
-int fd_temp_open(struct fd_temp *t, int dirfd, const char *name, mode_t mode, struct err *e);
+int fd_temp_open(struct fd_temp *t, int dirfd, const char *name, mode_t mode,
+                 struct err *e);
 int fd_temp_publish(struct fd_temp *t, struct err *e);
 void fd_temp_discard(struct fd_temp *t);
 

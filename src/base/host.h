@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 struct host {
-	int64_t (*wall_ns)(struct host *h);   // since 1970
-	int64_t (*mono_ns)(struct host *h);   // since some start; never goes back
+	int64_t (*wall_ns)(struct host *h); // since 1970
+	int64_t (*mono_ns)(struct host *h); // since some start; never goes back
 	void (*random)(struct host *h, void *p, size_t n);
 	const char *(*env)(struct host *h, const char *name); // NULL when unset
-	int64_t fixed_wall_ns;                // used when `fixed`
+	int64_t fixed_wall_ns;                                // used when `fixed`
 	uint64_t seed;
 	int fixed;
 };

@@ -16,19 +16,19 @@ struct str;
 enum json_style { JSON_TABS, JSON_LINE, JSON_API };
 
 struct jsonw {
-	struct str *out;       // appended to
+	struct str *out; // appended to
 	enum json_style style;
 	int depth;
-	int n[256];            // members so far at each depth (documents: 200 at most)
+	int n[256]; // members so far at each depth (documents: 200 at most)
 	int after_key;
 };
 
 void jsonw_init(struct jsonw *w, struct str *out, enum json_style style);
-void jsonw_open(struct jsonw *w, char bracket);    // '{' or '['
-void jsonw_close(struct jsonw *w, char bracket);   // '}' or ']'
+void jsonw_open(struct jsonw *w, char bracket);  // '{' or '['
+void jsonw_close(struct jsonw *w, char bracket); // '}' or ']'
 void jsonw_key(struct jsonw *w, const char *key);
 void jsonw_keyn(struct jsonw *w, const char *key, size_t n);
-void jsonw_str(struct jsonw *w, const char *s);    // NULL writes null
+void jsonw_str(struct jsonw *w, const char *s); // NULL writes null
 void jsonw_strn(struct jsonw *w, const char *s, size_t n);
 void jsonw_int(struct jsonw *w, int64_t v);
 void jsonw_bool(struct jsonw *w, int v);

@@ -20,7 +20,7 @@ struct loop_source {
 	struct loop *loop;
 	enum kind kind;
 	int removed;
-	int fd;             // watched fd; pidfd of a child; signalfd of a signal
+	int fd; // watched fd; pidfd of a child; signalfd of a signal
 	short events;
 	pid_t pid;
 	int signo;
@@ -85,7 +85,8 @@ static struct loop_source *add(struct loop *l, enum kind kind, int fd, void *arg
 	return s;
 }
 
-struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn *fn, void *arg)
+struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn *fn,
+                                void *arg)
 {
 	struct loop_source *s = add(l, SOURCE_FD, fd, arg);
 
@@ -115,7 +116,8 @@ struct loop_source *loop_add_timer(struct loop *l, int64_t delay_ms, int64_t per
 	return s;
 }
 
-struct loop_source *loop_add_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg)
+struct loop_source *loop_add_signal(struct loop *l, int signo, loop_signal_fn *fn,
+                                    void *arg)
 {
 	struct loop_source *s;
 	sigset_t set;
@@ -129,9 +131,11 @@ struct loop_source *loop_add_signal(struct loop *l, int signo, loop_signal_fn *f
 	return s;
 }
 
-struct loop_source *loop_add_child(struct loop *l, pid_t pid, loop_child_fn *fn, void *arg)
+struct loop_source *loop_add_child(struct loop *l, pid_t pid, loop_child_fn *fn,
+                                   void *arg)
 {
-	struct loop_source *s = add(l, SOURCE_CHILD, (int)syscall(SYS_pidfd_open, pid, 0), arg);
+	struct loop_source *s =
+		add(l, SOURCE_CHILD, (int)syscall(SYS_pidfd_open, pid, 0), arg);
 
 	s->pid = pid;
 	s->fn.child = fn;
@@ -225,9 +229,11 @@ int loop_turn(struct loop *l, int timeout_ms)
 		struct loop_source *s = l->sources.items[i];
 
 		if (s->kind != SOURCE_TIMER)
-			*vec_push(&l->polls) = (struct pollfd){ .fd = s->fd, .events = s->events };
+			*vec_push(&l->polls) =
+				(struct pollfd){ .fd = s->fd, .events = s->events };
 		// no pidfd: ask every 10 ms
-		if (s->kind == SOURCE_CHILD && s->fd < 0 && (timeout_ms < 0 || timeout_ms > 10))
+		if (s->kind == SOURCE_CHILD && s->fd < 0 &&
+		    (timeout_ms < 0 || timeout_ms > 10))
 			timeout_ms = 10;
 	}
 	if (poll(l->polls.items, l->polls.n, timeout_ms) < 0 && errno != EINTR)

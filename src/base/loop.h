@@ -22,7 +22,8 @@ struct loop *loop_create(void);
 void loop_destroy(struct loop *l);
 
 // Watch fd (borrowed) for POLLIN/POLLOUT.
-struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn *fn, void *arg);
+struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn *fn,
+                                void *arg);
 void loop_set_events(struct loop_source *s, short events);
 
 // Call fn after delay_ms, then every period_ms (0 = once).
@@ -31,10 +32,12 @@ struct loop_source *loop_add_timer(struct loop *l, int64_t delay_ms, int64_t per
 void loop_set_timer(struct loop_source *s, int64_t delay_ms, int64_t period_ms);
 
 // Deliver a signal (blocked from now on) through the loop.
-struct loop_source *loop_add_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg);
+struct loop_source *loop_add_signal(struct loop *l, int signo, loop_signal_fn *fn,
+                                    void *arg);
 
 // Call fn once with the wait status when the child ends; the source then removes itself.
-struct loop_source *loop_add_child(struct loop *l, pid_t pid, loop_child_fn *fn, void *arg);
+struct loop_source *loop_add_child(struct loop *l, pid_t pid, loop_child_fn *fn,
+                                   void *arg);
 
 void loop_remove(struct loop_source *s); // NULL is fine
 

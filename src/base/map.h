@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct map_entry {
-	char *key;   // NUL added after the key's own bytes
+	char *key; // NUL added after the key's own bytes
 	size_t len;
 	uint64_t hash;
 	void *value;
@@ -19,17 +19,17 @@ struct map_entry {
 struct map {
 	struct map_entry *entries; // dense
 	size_t n, cap;
-	uint32_t *slots;           // index + 1 into entries; 0 = free, UINT32_MAX = removed
+	uint32_t *slots; // index + 1 into entries; 0 = free, UINT32_MAX = removed
 	size_t n_slots;
-	size_t n_dead;             // removed slots
+	size_t n_dead; // removed slots
 };
 
-void *map_get(const struct map *m, const void *key, size_t len);   // NULL when absent
+void *map_get(const struct map *m, const void *key, size_t len); // NULL when absent
 struct map_entry *map_find(const struct map *m, const void *key, size_t len);
 // The entry of the key, made with a NULL value when absent. *added may be NULL.
 // Valid until the next change of the map.
 struct map_entry *map_put(struct map *m, const void *key, size_t len, int *added);
-void *map_remove(struct map *m, const void *key, size_t len);      // its value, or NULL
+void *map_remove(struct map *m, const void *key, size_t len); // its value, or NULL
 void map_finish(struct map *m);
 
 uint64_t map_hash(const void *key, size_t len);

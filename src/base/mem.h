@@ -9,18 +9,18 @@
 #include <stddef.h>
 
 void *xmalloc(size_t n);
-void *xcalloc(size_t n, size_t size);              // n * size is checked
+void *xcalloc(size_t n, size_t size); // n * size is checked
 void *xrealloc(void *p, size_t n);
 void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
-char *xstrndup(const char *s, size_t n);           // at most n bytes, NUL added
+char *xstrndup(const char *s, size_t n); // at most n bytes, NUL added
 void *xmemdup(const void *p, size_t n);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 void mem_auto_free(void *pp);
 void mem_auto_fd(int *fd);
 #define auto_free __attribute__((cleanup(mem_auto_free)))
-#define auto_fd   __attribute__((cleanup(mem_auto_fd)))
+#define auto_fd __attribute__((cleanup(mem_auto_fd)))
 
 #define take_ptr(p) \
 	({ \

@@ -14,18 +14,18 @@ struct str {
 	size_t len, cap;
 };
 
-void str_reserve(struct str *s, size_t more);      // room for `more` bytes and a NUL
+void str_reserve(struct str *s, size_t more); // room for `more` bytes and a NUL
 void str_addn(struct str *s, const void *p, size_t n);
 void str_add(struct str *s, const char *cstr);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_vaddf(struct str *s, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
-void str_clear(struct str *s);                     // empty, memory kept
-void str_cut(struct str *s, size_t len);           // shorten to len
-void str_drop(struct str *s, size_t n);            // remove n bytes from the front
-char *str_steal(struct str *s);                    // never NULL; caller frees; s is empty
-void str_finish(struct str *s);                    // free; s is empty
+void str_clear(struct str *s);           // empty, memory kept
+void str_cut(struct str *s, size_t len); // shorten to len
+void str_drop(struct str *s, size_t n);  // remove n bytes from the front
+char *str_steal(struct str *s);          // never NULL; caller frees; s is empty
+void str_finish(struct str *s);          // free; s is empty
 
 static inline const char *str_cstr(const struct str *s)
 {

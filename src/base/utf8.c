@@ -69,8 +69,8 @@ static int in(const struct range *r, size_t n, uint32_t c)
 
 // Characters that are invisible or change direction: shown as escapes.
 static const struct range hidden[] = {
-	{ 0x80, 0x9f },     { 0xad, 0xad },     { 0x61c, 0x61c },   { 0x180e, 0x180e },
-	{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
+	{ 0x80, 0x9f },     { 0xad, 0xad },       { 0x61c, 0x61c },   { 0x180e, 0x180e },
+	{ 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f }, { 0xfeff, 0xfeff },
 	{ 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
 };
 
@@ -84,11 +84,13 @@ static const struct range zero[] = {
 
 // East Asian wide and fullwidth, and emoji shown wide.
 static const struct range wide[] = {
-	{ 0x1100, 0x115f },   { 0x231a, 0x231b },   { 0x2329, 0x232a },   { 0x23e9, 0x23ec },
-	{ 0x2e80, 0x303e },   { 0x3041, 0x33ff },   { 0x3400, 0x4dbf },   { 0x4e00, 0x9fff },
-	{ 0xa000, 0xa4cf },   { 0xa960, 0xa97f },   { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },
-	{ 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f },
-	{ 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
+	{ 0x1100, 0x115f },   { 0x231a, 0x231b },   { 0x2329, 0x232a },
+	{ 0x23e9, 0x23ec },   { 0x2e80, 0x303e },   { 0x3041, 0x33ff },
+	{ 0x3400, 0x4dbf },   { 0x4e00, 0x9fff },   { 0xa000, 0xa4cf },
+	{ 0xa960, 0xa97f },   { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },
+	{ 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },   { 0xffe0, 0xffe6 },
+	{ 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff }, { 0x1f900, 0x1f9ff },
+	{ 0x20000, 0x3fffd },
 };
 
 #define IN(table, c) in(table, sizeof(table) / sizeof(*(table)), c)
@@ -110,7 +112,8 @@ static size_t sgr_length(const char *p, size_t n)
 
 	if (n < 3 || p[0] != 033 || p[1] != '[')
 		return 0;
-	while (i < n && i < 64 && ((p[i] >= '0' && p[i] <= '9') || p[i] == ';' || p[i] == ':'))
+	while (i < n && i < 64 &&
+	       ((p[i] >= '0' && p[i] <= '9') || p[i] == ';' || p[i] == ':'))
 		i++;
 	return i < n && p[i] == 'm' ? i + 1 : 0;
 }
@@ -121,7 +124,8 @@ void utf8_safe(struct str *out, const char *p, size_t n, int flags)
 		uint32_t c;
 		size_t len = utf8_decode(p, n, &c), sgr;
 
-		if ((c == '\n' && flags & UTF8_SAFE_NEWLINE) || (c == '\t' && flags & UTF8_SAFE_TAB))
+		if ((c == '\n' && flags & UTF8_SAFE_NEWLINE) ||
+		    (c == '\t' && flags & UTF8_SAFE_TAB))
 			str_addc(out, *p);
 		else if (c == 033 && flags & UTF8_SAFE_SGR && (sgr = sgr_length(p, n)))
 			str_addn(out, p, len = sgr);

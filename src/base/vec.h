@@ -25,7 +25,8 @@
 			(v)->cap = cap_ < (v)->n + (more) ? (v)->n + (more) : cap_; \
 			if ((v)->cap < 8) \
 				(v)->cap = 8; \
-			(v)->items = xreallocarray((v)->items, (v)->cap, sizeof(*(v)->items)); \
+			(v)->items = xreallocarray((v)->items, (v)->cap, \
+			                           sizeof(*(v)->items)); \
 		} \
 	} while (0)
 

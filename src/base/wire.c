@@ -123,7 +123,8 @@ static void put32(unsigned char *p, uint32_t v)
 
 static uint32_t get32(const unsigned char *p)
 {
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
 }
 
 void wire_begin(struct wire_msg *m, enum wire_type type, uint32_t id)
@@ -207,7 +208,8 @@ uint64_t wire_get_num(const struct wire_msg *m, enum wire_tag tag, uint64_t othe
 	return wire_get(m, tag, &f) ? wire_field_num(&f, otherwise) : otherwise;
 }
 
-static int send_datagram(int fd, const void *head, const void *p, size_t n, int patience_ms)
+static int send_datagram(int fd, const void *head, const void *p, size_t n,
+                         int patience_ms)
 {
 	struct iovec iov[2] = { { (void *)head, HEAD }, { (void *)p, n } };
 	struct msghdr h = { .msg_iov = iov, .msg_iovlen = n ? 2 : 1 };
@@ -238,7 +240,8 @@ int wire_send(int fd, const struct wire_msg *m)
 	}
 	do {
 		size_t n = left < WIRE_DATAGRAM - HEAD ? left : WIRE_DATAGRAM - HEAD;
-		unsigned char head[HEAD] = { (unsigned char)m->type, n < left ? WIRE_MORE : 0 };
+		unsigned char head[HEAD] = { (unsigned char)m->type,
+			                     n < left ? WIRE_MORE : 0 };
 
 		put32(head + 4, m->id);
 		if (send_datagram(fd, head, p, n, patience_ms) < 0)
@@ -267,8 +270,9 @@ int wire_feed(struct wire_reader *r, const void *datagram, size_t n, int from_sh
 	const unsigned char *p = datagram;
 	uint32_t id;
 
-	if (n < HEAD || n > WIRE_DATAGRAM || p[0] == WIRE_NONE || p[0] >= WIRE_TYPE_COUNT ||
-	    types[p[0]].from_shell != !!from_shell || p[1] & ~WIRE_MORE || p[2] || p[3])
+	if (n < HEAD || n > WIRE_DATAGRAM || p[0] == WIRE_NONE ||
+	    p[0] >= WIRE_TYPE_COUNT || types[p[0]].from_shell != !!from_shell ||
+	    p[1] & ~WIRE_MORE || p[2] || p[3])
 		goto broken;
 	id = get32(p + 4);
 	if (!r->active)

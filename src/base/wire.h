@@ -96,22 +96,22 @@ enum wire_tag {
 	WIRE_T_COLUMN,     // number: first column in bytes, from 1
 	WIRE_T_END_LINE,   // number
 	WIRE_T_END_COLUMN, // number: column after the last byte
-	WIRE_T_SNIPPET,    // bytes: the source line(s) the range is in, no newline at the end
+	WIRE_T_SNIPPET, // bytes: the source line(s) the range is in, no newline at the end
 	WIRE_T_PIPESTATUS, // number, repeated: each member of the failing pipeline
-	WIRE_T_FRAME,      // bytes, repeated, innermost first: an encoded sequence of fields
-	                   // (NAME = function or file, SOURCE, LINE, COLUMN, KIND)
-	WIRE_T_DEPTH,      // number: subshell depth of the failing command
-	WIRE_T_PID,        // number, in the box's pid namespace
-	WIRE_T_WALL_NS,    // number
-	WIRE_T_USER_US,    // number
-	WIRE_T_SYS_US,     // number
-	WIRE_T_MAXRSS_KB,  // number
-	WIRE_T_LEAVES,     // number: 1 when the shell itself is ending (exit, set -e, syntax)
-	WIRE_T_BLOB,       // bytes: a shell state
-	WIRE_T_WHAT,       // bytes: subject of QUERY
-	WIRE_T_VERSION,    // number: WIRE_VERSION (HELLO)
-	WIRE_T_MODE,       // number: enum wire_mode
-	WIRE_T_COUNTER,    // number: COMMAND messages dropped so far
+	WIRE_T_FRAME,   // bytes, repeated, innermost first: an encoded sequence of fields
+			// (NAME = function or file, SOURCE, LINE, COLUMN, KIND)
+	WIRE_T_DEPTH,   // number: subshell depth of the failing command
+	WIRE_T_PID,     // number, in the box's pid namespace
+	WIRE_T_WALL_NS, // number
+	WIRE_T_USER_US, // number
+	WIRE_T_SYS_US,  // number
+	WIRE_T_MAXRSS_KB, // number
+	WIRE_T_LEAVES, // number: 1 when the shell itself is ending (exit, set -e, syntax)
+	WIRE_T_BLOB,   // bytes: a shell state
+	WIRE_T_WHAT,   // bytes: subject of QUERY
+	WIRE_T_VERSION, // number: WIRE_VERSION (HELLO)
+	WIRE_T_MODE,    // number: enum wire_mode
+	WIRE_T_COUNTER, // number: COMMAND messages dropped so far
 	WIRE_TAG_COUNT,
 };
 
@@ -131,9 +131,9 @@ enum wire_failure {
 	WIRE_FAIL_SYNTAX,
 	WIRE_FAIL_EXPANSION,
 	WIRE_FAIL_KILLED,
-	WIRE_FAIL_EXIT,      // `exit N` or `return N` with N != 0
-	WIRE_FAIL_LIMIT,     // recursion, memory, E2BIG
-	WIRE_FAIL_USAGE,     // a special builtin refused its arguments
+	WIRE_FAIL_EXIT,  // `exit N` or `return N` with N != 0
+	WIRE_FAIL_LIMIT, // recursion, memory, E2BIG
+	WIRE_FAIL_USAGE, // a special builtin refused its arguments
 	WIRE_FAIL_COUNT,
 };
 
@@ -148,7 +148,7 @@ const char *wire_failure_name(unsigned kind);
 struct wire_msg {
 	enum wire_type type;
 	uint32_t id;
-	struct str body;   // fields
+	struct str body; // fields
 };
 
 void wire_begin(struct wire_msg *m, enum wire_type type, uint32_t id);
@@ -159,7 +159,7 @@ void wire_finish(struct wire_msg *m);
 
 struct wire_field {
 	enum wire_tag tag;
-	const char *p;     // points into the body
+	const char *p; // points into the body
 	size_t n;
 };
 
@@ -179,7 +179,7 @@ int wire_send(int fd, const struct wire_msg *m);
 struct wire_reader {
 	struct wire_msg partial;
 	int active;
-	char *buf;         // WIRE_DATAGRAM bytes, allocated at first use
+	char *buf; // WIRE_DATAGRAM bytes, allocated at first use
 };
 // Read one datagram. 1 = *m is a whole message (m->body is the caller's, to
 // wire_finish()), 0 = not yet, -1 = error: errno 0 at EOF, EAGAIN when nothing is there,
@@ -188,7 +188,7 @@ struct wire_reader {
 int wire_recv(struct wire_reader *r, int fd, int from_shell, struct wire_msg *m);
 // The same without a socket, for tests and fuzzing.
 int wire_feed(struct wire_reader *r, const void *datagram, size_t n, int from_shell,
-	      struct wire_msg *m);
+              struct wire_msg *m);
 void wire_reader_finish(struct wire_reader *r);
 
 // What runs right now, readable at any time without a message: one page of shared memory
@@ -197,13 +197,13 @@ void wire_reader_finish(struct wire_reader *r);
 // all the rest: copy first, then check.
 struct wire_page {
 	uint32_t seq;
-	uint32_t step;          // id of the RUN message, 0 = none
+	uint32_t step; // id of the RUN message, 0 = none
 	uint32_t line, column;
-	uint32_t depth;         // functions, sourced files and subshells around the command
-	uint32_t pid;           // of the external command, 0 = the shell itself
-	uint64_t commands;      // simple commands begun since the shell started
-	char argv0[64];         // NUL-terminated unless cut
-	char text[256];         // expanded argv joined by spaces, cut
+	uint32_t depth;    // functions, sourced files and subshells around the command
+	uint32_t pid;      // of the external command, 0 = the shell itself
+	uint64_t commands; // simple commands begun since the shell started
+	char argv0[64];    // NUL-terminated unless cut
+	char text[256];    // expanded argv joined by spaces, cut
 };
 
 #endif

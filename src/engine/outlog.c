@@ -61,7 +61,8 @@ static int open_capped(struct outlog *o, struct capped *c, const char *name,
 		return fail(o, e);
 	// A FIFO that is there already would hold us up.
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, "warpforge-error-io", "%s/%s is not a file", o->dir, name);
+		return err_set(e, "warpforge-error-io", "%s/%s is not a file", o->dir,
+		               name);
 	return 0;
 }
 

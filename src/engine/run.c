@@ -16,16 +16,11 @@
 enum { GRACE_MS = 5000 };
 
 static const char *const state_names[RUN_STATE_COUNT] = {
-	[RUN_NEW] = "new",
-	[RUN_FETCH] = "fetching inputs",
-	[RUN_HELLO] = "starting",
-	[RUN_STEP] = "in a step",
-	[RUN_QUIT] = "ending",
-	[RUN_LEAVE] = "leaving",
-	[RUN_COMMAND] = "running",
-	[RUN_PACK] = "packing",
-	[RUN_WIND] = "stopping",
-	[RUN_ENDED] = "ended",
+	[RUN_NEW] = "new",         [RUN_FETCH] = "fetching inputs",
+	[RUN_HELLO] = "starting",  [RUN_STEP] = "in a step",
+	[RUN_QUIT] = "ending",     [RUN_LEAVE] = "leaving",
+	[RUN_COMMAND] = "running", [RUN_PACK] = "packing",
+	[RUN_WIND] = "stopping",   [RUN_ENDED] = "ended",
 };
 
 static const char *const input_names[RUN_INPUT_COUNT] = {

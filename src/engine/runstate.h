@@ -112,7 +112,7 @@ int run_box_finish(struct run *r,
                    struct err *e); // kill what runs, take in what it printed
 int run_send(struct run *r, struct wire_msg *m, struct err *e); // finishes *m
 void run_pump(struct run *r, int most);       // take in what the shell has sent
-void run_step_timer(struct run *r);             // a step begins: its time, too
+void run_step_timer(struct run *r);           // a step begins: its time, too
 void run_patience(struct run *r, int64_t ms); // 0: none
 
 // runstep.c: steps.

@@ -29,8 +29,8 @@ static const char *const refused[] = {
 	"memfd_secret", "seccomp_notify",
 	// mounts and namespaces
 	"mount", "umount", "umount2", "pivot_root", "setns", "fsopen", "fsconfig",
-	"fsmount", "fspick", "open_tree", "move_mount", "mount_setattr", "quotactl",
-	"quotactl_fd", "open_by_handle_at",
+	"fsmount", "fspick", "open_tree", "open_tree_attr", "move_mount", "mount_setattr",
+	"quotactl", "quotactl_fd", "open_by_handle_at",
 	// the machine
 	"reboot", "kexec_load", "kexec_file_load", "init_module", "finit_module",
 	"delete_module", "create_module", "query_module", "get_kernel_syms", "swapon",

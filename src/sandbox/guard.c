@@ -174,7 +174,8 @@ static int disk_passed(struct guard *g, char *why, size_t n)
 
 	if (disk_is_scarce(g, now.bytes)) {
 		snprintf(why, n,
-		         "the disk is nearly full and lost %llu MiB while the box ran, the "
+		         "the disk is nearly full and lost %llu MiB while the box ran, "
+		         "the "
 		         "limit is %llu MiB: killed",
 		         (unsigned long long)(less(now.bytes, g->bytes_at) / mib),
 		         (unsigned long long)(g->disk_bytes / mib));

@@ -110,7 +110,8 @@ static int is_ours(int dir, const char *name)
 
 	if (strncmp(rest, removing, strlen(removing)) == 0)
 		rest += strlen(removing);
-	if (strncmp(rest, prefix, strlen(prefix)) != 0 || strlen(rest) != strlen(prefix) + 6)
+	if (strncmp(rest, prefix, strlen(prefix)) != 0 ||
+	    strlen(rest) != strlen(prefix) + 6)
 		return 0;
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
 	       st.st_uid == geteuid() && !(st.st_mode & 077);

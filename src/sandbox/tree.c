@@ -118,10 +118,11 @@ static int put(struct tree *t, int mount, const char *path, int folder, int plai
 	if (at < 0)
 		return -1;
 	if (!plain && in_ours(t, at))
-		return err_set(e, "wfx-sandbox",
-		               "%s leads through a symlink to the box's own /proc or /dev: "
-		               "nothing can be mounted there",
-		               path);
+		return err_set(
+			e, "wfx-sandbox",
+			"%s leads through a symlink to the box's own /proc or /dev: "
+			"nothing can be mounted there",
+			path);
 	if (!folder && fstat(at, &st) == 0 && S_ISDIR(st.st_mode))
 		return err_set(e, "wfx-input-mount",
 		               "%s is a folder in the box, but what "

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 const char *alias_value(const char *name, size_t n);
-int alias_any(void);   // are there any, and are they expanded?
+int alias_any(void); // are there any, and are they expanded?
 void alias_forget(void);
 
 #endif

@@ -86,7 +86,8 @@ const char *array_get(const struct array *a, int64_t index, const char *key)
 	if (index < 0)
 		index += array_next_index(a);
 	i = place(a, index);
-	return i < a->list.n && a->list.items[i].index == index ? a->list.items[i].value : NULL;
+	return i < a->list.n && a->list.items[i].index == index ? a->list.items[i].value
+	                                                        : NULL;
 }
 
 const char *array_at(const struct array *a, size_t i, const char **key, char buf[24])
@@ -118,8 +119,8 @@ static char *joined(char *old, const char *value, size_t n, int append)
 	return s;
 }
 
-void array_put(struct array *a, int64_t index, const char *key, const char *value, size_t n,
-               int append)
+void array_put(struct array *a, int64_t index, const char *key, const char *value,
+               size_t n, int append)
 {
 	size_t i;
 
@@ -210,8 +211,9 @@ int array_make(struct var *v, int assoc)
 	if (v->array) {
 		if (v->array->assoc == assoc)
 			return 0;
-		sh_message(v->name, assoc ? "cannot convert an indexed to an associative array"
-		                          : "cannot convert an associative to an indexed array");
+		sh_message(v->name,
+		           assoc ? "cannot convert an indexed to an associative array"
+		                 : "cannot convert an associative to an indexed array");
 		return -1;
 	}
 	v->array = array_create(assoc);

@@ -13,14 +13,15 @@
 // A text that commands were read from. Counted: a unit holds it as long as it lives.
 struct source {
 	int refs;
-	const char *name;    // step, path, "sh", ...; interned, lives for ever
-	char *text;          // grows while lines are read
+	const char *name; // step, path, "sh", ...; interned, lives for ever
+	char *text;       // grows while lines are read
 	size_t len, cap;
-	uint32_t line;       // of the first byte, from 1
-	uint32_t column;     // of the first byte, from 1
+	uint32_t line;   // of the first byte, from 1
+	uint32_t column; // of the first byte, from 1
 };
 
-struct source *source_create(const char *name, const char *text, size_t len, uint32_t line);
+struct source *source_create(const char *name, const char *text, size_t len,
+                             uint32_t line);
 struct source *source_get(struct source *s);
 void source_put(struct source *s);
 
@@ -38,13 +39,14 @@ struct unit {
 	struct source_link {
 		struct source_link *next;
 		struct source *src;
-	} *more;             // texts inside: bodies of here-documents and `...`
+	} * more; // texts inside: bodies of here-documents and `...`
 };
 
 struct unit *unit_create(struct source *src);
 struct unit *unit_get(struct unit *u);
 void unit_put(struct unit *u);
-void unit_keep_source(struct unit *u, struct source *src); // takes over the caller's count
+void unit_keep_source(struct unit *u,
+                      struct source *src); // takes over the caller's count
 
 struct list;
 struct word;
@@ -61,18 +63,18 @@ enum part_kind {
 
 enum {
 	PART_QUOTED = 1,
-	PART_IN_VALUE = 2,   // TILDE after '=' or ':': counts only in an assignment
-	PART_OUTPUT = 4,     // PROCESS: >( )
-	PART_FILE = 8,       // COMMAND: $(<file), the body has only that redirection
-	PART_GLOB = 16,      // LIT, unquoted: contains a special character
-	PART_PURE = 32,      // COMMAND: one plain command that may be run without a process
+	PART_IN_VALUE = 2, // TILDE after '=' or ':': counts only in an assignment
+	PART_OUTPUT = 4,   // PROCESS: >( )
+	PART_FILE = 8,     // COMMAND: $(<file), the body has only that redirection
+	PART_GLOB = 16,    // LIT, unquoted: contains a special character
+	PART_PURE = 32,    // COMMAND: one plain command that may be run without a process
 };
 
 struct part {
 	const struct part *next;
 	uint8_t kind, flags;
-	uint32_t line;       // where it begins
-	uint32_t off;        // offset in the source
+	uint32_t line; // where it begins
+	uint32_t off;  // offset in the source
 	union {
 		struct {
 			const char *p;
@@ -85,15 +87,15 @@ struct part {
 };
 
 enum {
-	WORD_QUOTED = 1,     // some part of it was quoted
-	WORD_ASSIGN = 2,     // looks like NAME=...
-	WORD_VALUE = 4,      // an assignment that is an argument of a declaration utility
+	WORD_QUOTED = 1, // some part of it was quoted
+	WORD_ASSIGN = 2, // looks like NAME=...
+	WORD_VALUE = 4,  // an assignment that is an argument of a declaration utility
 };
 
 struct word {
 	struct range range;
 	const struct part *parts;
-	const char *plain;   // what it expands to, when that never changes; else NULL
+	const char *plain; // what it expands to, when that never changes; else NULL
 	uint32_t plain_len;
 	uint8_t flags;
 	const struct word *next;
@@ -104,58 +106,58 @@ enum param_kind { PARAM_NAME, PARAM_POSITIONAL, PARAM_SPECIAL };
 
 enum param_op {
 	OP_NONE,
-	OP_LENGTH,      // ${#x}
-	OP_DEFAULT,     // ${x-w}
-	OP_ASSIGN,      // ${x=w}
-	OP_ERROR,       // ${x?w}
-	OP_ALTERNATE,   // ${x+w}
-	OP_PREFIX,      // ${x#w}
-	OP_PREFIX_LONG, // ${x##w}
-	OP_SUFFIX,      // ${x%w}
-	OP_SUFFIX_LONG, // ${x%%w}
-	OP_SLICE,       // ${x:arg:arg2}
-	OP_REPLACE,     // ${x/arg/arg2}
-	OP_REPLACE_ALL, // ${x//arg/arg2}
+	OP_LENGTH,       // ${#x}
+	OP_DEFAULT,      // ${x-w}
+	OP_ASSIGN,       // ${x=w}
+	OP_ERROR,        // ${x?w}
+	OP_ALTERNATE,    // ${x+w}
+	OP_PREFIX,       // ${x#w}
+	OP_PREFIX_LONG,  // ${x##w}
+	OP_SUFFIX,       // ${x%w}
+	OP_SUFFIX_LONG,  // ${x%%w}
+	OP_SLICE,        // ${x:arg:arg2}
+	OP_REPLACE,      // ${x/arg/arg2}
+	OP_REPLACE_ALL,  // ${x//arg/arg2}
 	OP_REPLACE_HEAD, // ${x/#arg/arg2}
 	OP_REPLACE_TAIL, // ${x/%arg/arg2}
-	OP_UPPER_FIRST, // ${x^}
-	OP_UPPER,       // ${x^^}
-	OP_LOWER_FIRST, // ${x,}
-	OP_LOWER,       // ${x,,}
+	OP_UPPER_FIRST,  // ${x^}
+	OP_UPPER,        // ${x^^}
+	OP_LOWER_FIRST,  // ${x,}
+	OP_LOWER,        // ${x,,}
 	OP_TOGGLE_FIRST, // ${x~}
-	OP_TOGGLE,      // ${x~~}
-	OP_TRANSFORM,   // ${x@Q}; the letter is in `letter`
-	OP_NAMES,       // ${!prefix*} ${!prefix@}
-	OP_KEYS,        // ${!name[@]} ${!name[*]}
-	OP_BAD,         // no expansion that this shell knows: an error when it is expanded
+	OP_TOGGLE,       // ${x~~}
+	OP_TRANSFORM,    // ${x@Q}; the letter is in `letter`
+	OP_NAMES,        // ${!prefix*} ${!prefix@}
+	OP_KEYS,         // ${!name[@]} ${!name[*]}
+	OP_BAD, // no expansion that this shell knows: an error when it is expanded
 };
 
 struct param {
-	uint8_t kind;        // enum param_kind
-	uint8_t op;          // enum param_op
-	uint8_t colon;       // ${x:-w} and the like
-	uint8_t indirect;    // ${!x}
-	char letter;         // of OP_TRANSFORM, or '@' '*' of OP_NAMES
-	char special;        // PARAM_SPECIAL: @ * # ? - $ ! 0
-	char all;            // subscript [@] or [*]
-	uint32_t number;     // PARAM_POSITIONAL
-	const char *name;    // also set for the others, for messages
+	uint8_t kind;     // enum param_kind
+	uint8_t op;       // enum param_op
+	uint8_t colon;    // ${x:-w} and the like
+	uint8_t indirect; // ${!x}
+	char letter;      // of OP_TRANSFORM, or '@' '*' of OP_NAMES
+	char special;     // PARAM_SPECIAL: @ * # ? - $ ! 0
+	char all;         // subscript [@] or [*]
+	uint32_t number;  // PARAM_POSITIONAL
+	const char *name; // also set for the others, for messages
 	const struct word *subscript;
 	const struct word *arg, *arg2;
 	struct range range;
 };
 
 enum redir_kind {
-	REDIR_IN,        // <
-	REDIR_OUT,       // >
-	REDIR_CLOBBER,   // >|
-	REDIR_APPEND,    // >>
-	REDIR_INOUT,     // <>
-	REDIR_DUP_IN,    // <&
-	REDIR_DUP_OUT,   // >&
-	REDIR_HERE,      // << and <<-
+	REDIR_IN,          // <
+	REDIR_OUT,         // >
+	REDIR_CLOBBER,     // >|
+	REDIR_APPEND,      // >>
+	REDIR_INOUT,       // <>
+	REDIR_DUP_IN,      // <&
+	REDIR_DUP_OUT,     // >&
+	REDIR_HERE,        // << and <<-
 	REDIR_HERE_STRING, // <<<
-	REDIR_BOTH,      // &>
+	REDIR_BOTH,        // &>
 	REDIR_BOTH_APPEND, // &>>
 };
 
@@ -163,9 +165,9 @@ struct redir {
 	const struct redir *next;
 	struct range range;
 	uint8_t kind;
-	int fd;                   // the descriptor that is redirected
-	const char *var;          // {var}>file
-	const struct word *word;  // the file, the digits, or the text of a here-document
+	int fd;                  // the descriptor that is redirected
+	const char *var;         // {var}>file
+	const struct word *word; // the file, the digits, or the text of a here-document
 };
 
 // NAME=word, NAME+=word, NAME[sub]=word, NAME=(...); also an element of the latter
@@ -193,9 +195,9 @@ enum command_kind {
 	CMD_SELECT,
 	CMD_CASE,
 	CMD_FUNCTION,
-	CMD_ARITH,    // (( ))
+	CMD_ARITH,     // (( ))
 	CMD_ARITH_FOR, // for (( ; ; ))
-	CMD_TEST,     // [[ ]]
+	CMD_TEST,      // [[ ]]
 	CMD_COPROC,
 };
 
@@ -224,9 +226,9 @@ struct elif {
 };
 
 struct command {
-	const struct command *next;  // of the pipeline
+	const struct command *next; // of the pipeline
 	uint8_t kind;
-	uint8_t pipe_stderr;         // |& follows
+	uint8_t pipe_stderr; // |& follows
 	struct range range;
 	const struct redir *redirs;
 	union {
@@ -234,28 +236,28 @@ struct command {
 			const struct assign *assigns;
 			const struct word *words;
 		} simple;
-		const struct list *body;             // GROUP, SUBSHELL
+		const struct list *body; // GROUP, SUBSHELL
 		struct {
 			const struct list *cond, *body;
 			const struct elif *elifs;
 			const struct list *otherwise;
-		} branch;                            // IF, WHILE, UNTIL
+		} branch; // IF, WHILE, UNTIL
 		struct {
 			const char *name;
 			int has_in;
 			const struct word *words;
 			const struct list *body;
-		} loop;                              // FOR, SELECT
+		} loop; // FOR, SELECT
 		struct {
 			const struct word *word;
 			const struct case_item *items;
-		} match;                             // CASE
+		} match; // CASE
 		struct {
 			const char *name;
 			const struct command *body;
 			struct unit *unit;
-		} function;                          // FUNCTION; COPROC without unit
-		const struct word *arith;            // ARITH
+		} function;               // FUNCTION; COPROC without unit
+		const struct word *arith; // ARITH
 		struct {
 			const struct word *init, *cond, *step;
 			const struct list *body;
@@ -268,17 +270,17 @@ enum { JOIN_AND = 1, JOIN_OR = 2 };
 
 struct pipeline {
 	const struct pipeline *next;
-	uint8_t join;                // to the one before: JOIN_AND or JOIN_OR, 0 for the first
-	uint8_t bang;                // number of ! modulo 2
-	uint8_t timed;               // `time`; 2 = time -p
-	uint8_t count;               // 0 (only `!` or `time`), 1, 2 = several
+	uint8_t join;  // to the one before: JOIN_AND or JOIN_OR, 0 for the first
+	uint8_t bang;  // number of ! modulo 2
+	uint8_t timed; // `time`; 2 = time -p
+	uint8_t count; // 0 (only `!` or `time`), 1, 2 = several
 	struct range range;
 	const struct command *commands;
 };
 
 struct and_or {
 	const struct and_or *next;
-	uint8_t async;               // followed by &
+	uint8_t async; // followed by &
 	struct range range;
 	const struct pipeline *first;
 };

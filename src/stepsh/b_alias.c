@@ -29,7 +29,8 @@ static void show(const char *name, const char *value)
 
 static int by_key(const void *a, const void *b)
 {
-	return strcmp(((const struct map_entry *)a)->key, ((const struct map_entry *)b)->key);
+	return strcmp(((const struct map_entry *)a)->key,
+	              ((const struct map_entry *)b)->key);
 }
 
 static void show_all(void)

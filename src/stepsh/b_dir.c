@@ -74,8 +74,9 @@ static int change(const char *dir, int physically, char **now)
 
 	*now = NULL;
 	if (!physically && (*dir == '/' || (pwd && *pwd == '/'))) {
-		full = *dir == '/' ? arena_strdup(&sh.arena, dir)
-		                   : arena_printf(&sh.arena, "%s/%s", pwd[1] ? pwd : "", dir);
+		full = *dir == '/'
+		               ? arena_strdup(&sh.arena, dir)
+		               : arena_printf(&sh.arena, "%s/%s", pwd[1] ? pwd : "", dir);
 		canon = canonical(full);
 		if (canon && chdir(canon) == 0) {
 			*now = canon;
@@ -99,8 +100,9 @@ static int change_cdpath(const char *dir, int physically, char **now, int *tell)
 {
 	const char *path = var_get("CDPATH");
 
-	if (path && *path && *dir != '/' && strcmp(dir, ".") != 0 && strcmp(dir, "..") != 0 &&
-	    strncmp(dir, "./", 2) != 0 && strncmp(dir, "../", 3) != 0) {
+	if (path && *path && *dir != '/' && strcmp(dir, ".") != 0 &&
+	    strcmp(dir, "..") != 0 && strncmp(dir, "./", 2) != 0 &&
+	    strncmp(dir, "../", 3) != 0) {
 		for (;;) {
 			size_t n = strcspn(path, ":");
 			char *try = n ? arena_printf(&sh.arena, "%.*s%s%s", (int)n, path,
@@ -191,14 +193,15 @@ int b_pwd(int argc, char **argv)
 			else if (*s != '-')
 				return builtin_usage(sh_io, "-%c: unknown option", *s);
 		}
-	if (!physically && pwd && *pwd == '/' && stat(pwd, &a) == 0 && stat(".", &b) == 0 &&
-	    a.st_ino == b.st_ino && a.st_dev == b.st_dev) {
+	if (!physically && pwd && *pwd == '/' && stat(pwd, &a) == 0 &&
+	    stat(".", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev) {
 		str_addf(&sh_io->out, "%s\n", pwd);
 		return 0;
 	}
 	cwd = physical();
 	if (!cwd)
-		return builtin_error(sh_io, "the current directory is unknown: %s", strerror(errno));
+		return builtin_error(sh_io, "the current directory is unknown: %s",
+		                     strerror(errno));
 	str_addf(&sh_io->out, "%s\n", cwd);
 	return 0;
 }
@@ -272,7 +275,8 @@ int b_dirs(int argc, char **argv)
 			str_addc(&sh_io->out, '\n');
 			return 0;
 		}
-		if (argv[i][0] != '-' || strspn(argv[i] + 1, "clpv") != strlen(argv[i] + 1))
+		if (argv[i][0] != '-' ||
+		    strspn(argv[i] + 1, "clpv") != strlen(argv[i] + 1))
 			return builtin_usage(sh_io, "%s: unknown option", argv[i]);
 		whole |= strchr(argv[i], 'l') != NULL;
 		lines |= strchr(argv[i], 'p') != NULL;
@@ -332,7 +336,8 @@ int b_pushd(int argc, char **argv)
 		status = rotate((size_t)n);
 	} else {
 		old = xstrdup(dir_at(0));
-		status = go(!strcmp(argv[1], "-") && var_get("OLDPWD") ? var_get("OLDPWD") : argv[1]);
+		status = go(!strcmp(argv[1], "-") && var_get("OLDPWD") ? var_get("OLDPWD")
+		                                                       : argv[1]);
 		if (status)
 			free(old);
 		else
@@ -361,7 +366,8 @@ int b_popd(int argc, char **argv)
 		return status;
 	at = stack.n - (size_t)n;
 	free(stack.items[at]);
-	memmove(&stack.items[at], &stack.items[at + 1], (stack.n - at - 1) * sizeof(char *));
+	memmove(&stack.items[at], &stack.items[at + 1],
+	        (stack.n - at - 1) * sizeof(char *));
 	stack.n--;
 	list_dirs(0, 0, 0);
 	return 0;

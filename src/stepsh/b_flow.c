@@ -38,7 +38,10 @@ static int number(const char *s, long *v)
 
 	errno = 0;
 	*v = strtol(s, &end, 10);
-	return *s && !*end && !errno && (*s == '-' || *s == '+' || (*s >= '0' && *s <= '9')) ? 0 : -1;
+	return *s && !*end && !errno &&
+	                       (*s == '-' || *s == '+' || (*s >= '0' && *s <= '9'))
+	               ? 0
+	               : -1;
 }
 
 static int loop_control(int argc, char **argv, int flow)
@@ -91,7 +94,8 @@ int b_return(int argc, char **argv)
 			sh.flow = FLOW_EXIT;
 			return sh.status = status;
 		}
-		return builtin_error(sh_io, "only a function or a sourced file can return");
+		return builtin_error(sh_io,
+		                     "only a function or a sourced file can return");
 	}
 	sh.flow = FLOW_RETURN;
 	sh.status = status;
@@ -125,7 +129,8 @@ int b_shift(int argc, char **argv)
 	if (n > sh.params.n) {
 		if (!sh_opt(OPT_POSIX))
 			return 1;
-		return usage_fatal("there are not that many parameters", argc > 1 ? argv[1] : "1");
+		return usage_fatal("there are not that many parameters",
+		                   argc > 1 ? argv[1] : "1");
 	}
 	sh.params.v += n;
 	sh.params.n -= (int)n;
@@ -168,7 +173,8 @@ int b_dot(int argc, char **argv)
 	path = path_find_source(argv[i]);
 	if (!path) {
 		builtin_error(sh_io, "%s: not found", argv[i]);
-		report_note(WIRE_FAIL_NOT_FOUND, WIRE_T_PATH, argv[i], strlen(argv[i]), ENOENT);
+		report_note(WIRE_FAIL_NOT_FOUND, WIRE_T_PATH, argv[i], strlen(argv[i]),
+		            ENOENT);
 		return sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 1;
 	}
 	name = arena_strdup(&sh.arena, path);
@@ -177,8 +183,8 @@ int b_dot(int argc, char **argv)
 	frame_push(&frame, FRAME_SOURCE, intern(name, strlen(name)));
 	if (script_source_file(name, frame.name) < 0) {
 		builtin_error(sh_io, "%s: %s", name, strerror(errno));
-		report_note(errno == ENOENT ? WIRE_FAIL_NOT_FOUND : WIRE_FAIL_PERMISSION, WIRE_T_PATH,
-		            name, strlen(name), errno);
+		report_note(errno == ENOENT ? WIRE_FAIL_NOT_FOUND : WIRE_FAIL_PERMISSION,
+		            WIRE_T_PATH, name, strlen(name), errno);
 		sh.status = sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 1;
 	}
 	if (sh.flow == FLOW_RETURN)
@@ -240,7 +246,8 @@ int b_exec(int argc, char **argv)
 			.at = &sh.where,
 			.argv = argv + i,
 			.argc = argc - i,
-			.env = clean ? (char *[]){ NULL } : var_environ(&sh.arena, NULL, 0),
+			.env = clean ? (char *[]){ NULL }
+			             : var_environ(&sh.arena, NULL, 0),
 			.plan = &none,
 			.arg0 = arg0,
 			.text = &sh.where,
@@ -258,9 +265,9 @@ int b_exec(int argc, char **argv)
 // ---- command and type ---------------------------------------------------------------
 
 static const char *const reserved[] = {
-	"!",  "{",   "}",  "case", "do",    "done",  "elif",   "else", "esac", "fi",
-	"for", "if", "in", "then", "until", "while", "[[",     "]]",   "function", "select",
-	"time", "coproc",
+	"!",    "{",  "}",        "case",   "do",   "done",   "elif",  "else",
+	"esac", "fi", "for",      "if",     "in",   "then",   "until", "while",
+	"[[",   "]]", "function", "select", "time", "coproc",
 };
 
 static int is_reserved(const char *s)
@@ -325,8 +332,9 @@ static int tell(const char *name, int style, const char *path, int all, int no_f
 	}
 	if ((!found || all) && b) {
 		found = 1;
-		say(name, style, "builtin", b->flags & BUILTIN_SPECIAL ? "a special shell builtin"
-		                                                       : "a shell builtin");
+		say(name, style, "builtin",
+		    b->flags & BUILTIN_SPECIAL ? "a special shell builtin"
+		                               : "a shell builtin");
 	}
 	if (found && !all)
 		return 1;
@@ -374,7 +382,8 @@ int b_command(int argc, char **argv)
 			if (!tell(argv[i], style, path ? path_default : NULL, 0, 0)) {
 				if (style == TYPE_LONG)
 					builtin_error(sh_io, "%s: not found", argv[i]);
-				status = style == TYPE_LONG || !sh_opt(OPT_POSIX) ? 1 : 127;
+				status = style == TYPE_LONG || !sh_opt(OPT_POSIX) ? 1
+				                                                  : 127;
 			}
 		return status;
 	}
@@ -451,12 +460,14 @@ int b_enable(int argc, char **argv)
 
 	for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
 		if (strspn(argv[i] + 1, "anps") != strlen(argv[i] + 1))
-			return builtin_usage(sh_io, "%s: not implemented by stepsh", argv[i]);
+			return builtin_usage(sh_io, "%s: not implemented by stepsh",
+			                     argv[i]);
 		off |= strchr(argv[i], 'n') != NULL;
 	}
 	for (size_t k = 0; i == argc && builtin_at(k); k++)
 		if (builtin_disabled(builtin_at(k)->name) == off)
-			str_addf(&sh_io->out, "enable %s%s\n", off ? "-n " : "", builtin_at(k)->name);
+			str_addf(&sh_io->out, "enable %s%s\n", off ? "-n " : "",
+			         builtin_at(k)->name);
 	for (; i < argc; i++)
 		if (builtin_disable(argv[i], off) < 0)
 			status = builtin_error(sh_io, "%s: not a shell builtin", argv[i]);
@@ -479,7 +490,8 @@ int b_caller(int argc, char **argv)
 		         f->up && f->up->kind == FRAME_FUNCTION ? f->up->name : "main",
 		         f->call.src->name);
 	else
-		str_addf(&sh_io->out, "%u %s\n", (unsigned)f->call.line, f->call.src->name);
+		str_addf(&sh_io->out, "%u %s\n", (unsigned)f->call.line,
+		         f->call.src->name);
 	return 0;
 }
 
@@ -515,9 +527,13 @@ int b_sleep(int argc, char **argv)
 		char *unit;
 		double v = strtod(argv[i], &unit);
 
-		if (unit == argv[i] || v < 0 || (*unit && (!strchr("smhd", *unit) || unit[1])))
+		if (unit == argv[i] || v < 0 ||
+		    (*unit && (!strchr("smhd", *unit) || unit[1])))
 			return builtin_error(sh_io, "%s: this is no time", argv[i]);
-		total += v * (*unit == 'm' ? 60 : *unit == 'h' ? 3600 : *unit == 'd' ? 86400 : 1);
+		total += v * (*unit == 'm'   ? 60
+		              : *unit == 'h' ? 3600
+		              : *unit == 'd' ? 86400
+		                             : 1);
 	}
 	if (total > 1e9)
 		total = 1e9;

@@ -27,7 +27,7 @@
 struct input {
 	int fd;
 	int seekable;
-	int64_t deadline_ms;  // CLOCK_MONOTONIC, 0 = none
+	int64_t deadline_ms; // CLOCK_MONOTONIC, 0 = none
 	char buf[4096];
 	size_t at, n;
 	int timed_out, interrupted;
@@ -93,10 +93,10 @@ static void input_finish(struct input *in)
 
 struct read_opts {
 	int raw, fd, silent, exact;
-	long count;           // -n, -N; 0 = a line
+	long count; // -n, -N; 0 = a line
 	char delim;
 	const char *prompt, *array;
-	double timeout;       // < 0 = none
+	double timeout; // < 0 = none
 };
 
 static int read_options(int argc, char **argv, struct read_opts *o)
@@ -208,7 +208,8 @@ static int class_of(const struct line *l, size_t i)
 }
 
 // The next field from *at on: its bytes in [*from, *to). `rest`: all that is left. 0 = none.
-static int next_field(const struct line *l, size_t *at, int rest, size_t *from, size_t *to)
+static int next_field(const struct line *l, size_t *at, int rest, size_t *from,
+                      size_t *to)
 {
 	size_t n = l->text.len, i = *at;
 
@@ -264,7 +265,8 @@ static int store(int argc, char **argv, int i, const struct line *l)
 	for (; i < argc; i++) {
 		int got = next_field(l, &at, i + 1 == argc, &from, &to);
 
-		if (assign_named(argv[i], got ? text + from : "", got ? to - from : 0, 0) < 0)
+		if (assign_named(argv[i], got ? text + from : "", got ? to - from : 0,
+		                 0) < 0)
 			return sh_opt(OPT_POSIX) ? 2 : 1;
 	}
 	return 0;
@@ -286,7 +288,8 @@ static int store_array(const char *name, const struct line *l)
 	return 0;
 }
 
-static int read_into(int argc, char **argv, int i, const struct read_opts *o, struct line *l)
+static int read_into(int argc, char **argv, int i, const struct read_opts *o,
+                     struct line *l)
 {
 	if (o->array)
 		return store_array(o->array, l);
@@ -373,7 +376,9 @@ int b_mapfile(int argc, char **argv)
 			continue;
 		}
 		if (!strchr("dnOsu", argv[i][1]))
-			return builtin_usage(sh_io, "%s: unknown option (or not implemented)", argv[i]);
+			return builtin_usage(sh_io,
+			                     "%s: unknown option (or not implemented)",
+			                     argv[i]);
 		c = argv[i][1];
 		arg = argv[i][2] ? argv[i] + 2 : i + 1 < argc ? argv[++i] : "";
 		if (c == 'd')
@@ -397,7 +402,8 @@ int b_mapfile(int argc, char **argv)
 	if (fd_is_internal(fd) || fcntl(fd, F_GETFD) < 0)
 		return builtin_error(sh_io, "%d: this descriptor is not open", fd);
 	if (v->array && array_is_assoc(v->array))
-		return builtin_error(sh_io, "%s: an associative array cannot take lines", name);
+		return builtin_error(sh_io, "%s: an associative array cannot take lines",
+		                     name);
 	if (bad_origin)
 		return builtin_error(sh_io, "the origin is negative");
 	if (origin < 0)
@@ -417,7 +423,8 @@ int b_mapfile(int argc, char **argv)
 		if (c < 0 && !line.len)
 			break;
 		if (n >= skip)
-			array_put(v->array, index++, NULL, str_cstr(&line), strlen(str_cstr(&line)), 0);
+			array_put(v->array, index++, NULL, str_cstr(&line),
+			          strlen(str_cstr(&line)), 0);
 		if (c < 0)
 			break;
 	}
@@ -428,8 +435,8 @@ int b_mapfile(int argc, char **argv)
 
 // ---- getopts ------------------------------------------------------------------------
 
-static int opt_index = 1;     // argument that is being read
-static size_t opt_letter_at;  // in it; 0 = at its start
+static int opt_index = 1;    // argument that is being read
+static size_t opt_letter_at; // in it; 0 = at its start
 static int keep_index;
 
 void getopts_reset(int index)
@@ -463,7 +470,8 @@ int b_getopts(int argc, char **argv)
 	char **v, *arg, c, text[2] = "";
 
 	if (argc - i < 2)
-		return builtin_usage(sh_io, "usage: getopts optstring name [argument ...]");
+		return builtin_usage(sh_io,
+		                     "usage: getopts optstring name [argument ...]");
 	spec = argv[i];
 	name = argv[i + 1];
 	silent = *spec == ':';

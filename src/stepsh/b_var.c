@@ -78,7 +78,8 @@ int assign_named(const char *name, const char *value, size_t n, int flags)
 	char *sub;
 
 	if (!len) {
-		sh_message(sh_io ? sh_io->name : NULL, "%s: this is no name of a variable", name);
+		sh_message(sh_io ? sh_io->name : NULL,
+		           "%s: this is no name of a variable", name);
 		return -1;
 	}
 	v = var_make(name, len);
@@ -143,7 +144,8 @@ int b_unset(int argc, char **argv)
 		if (!len) {
 			if (!what && func_unset(argv[i]))
 				continue;
-			status = builtin_error(sh_io, "%s: this is no name of a variable", argv[i]);
+			status = builtin_error(sh_io, "%s: this is no name of a variable",
+			                       argv[i]);
 			if (sh_opt(OPT_SH_ERRORS))
 				return sh_fatal_special(2);
 			continue;
@@ -159,11 +161,13 @@ int b_unset(int argc, char **argv)
 			if (v && v->flags & VAR_NAMEREF && v->flags & VAR_SET && v->len) {
 				auto_free char *element = xstrdup(v->value);
 
-				status |= unset_element(element, strcspn(element, "[")) < 0;
+				status |=
+					unset_element(element, strcspn(element, "[")) < 0;
 				continue;
 			}
 		}
-		if (!what && !sh_opt(OPT_POSIX) && (!v || !(v->flags & VAR_SET)) && func_unset(argv[i]))
+		if (!what && !sh_opt(OPT_POSIX) && (!v || !(v->flags & VAR_SET)) &&
+		    func_unset(argv[i]))
 			continue;
 		if (v && var_unset(v->name, v->name_len) < 0) {
 			status = 1;
@@ -177,9 +181,9 @@ int b_unset(int argc, char **argv)
 // ---- declarations -------------------------------------------------------------------
 
 struct declare {
-	int set, clear;      // VAR_* bits
+	int set, clear; // VAR_* bits
 	int print, functions, names_only, global, local;
-	const char *style;   // of listing
+	const char *style; // of listing
 };
 
 static void print_flagged(void *arg, struct var *v)
@@ -244,9 +248,9 @@ static int assign_array_text(const char *name, const char *value, int append)
 		const struct pipeline *l = list->first ? list->first->first : NULL;
 		const struct command *c = l && l->count == 1 ? l->commands : NULL;
 
-		if (c && c->kind == CMD_SIMPLE && !c->simple.words && !c->redirs && !l->next &&
-		    !list->first->next && c->simple.assigns && !c->simple.assigns->next &&
-		    c->simple.assigns->is_array)
+		if (c && c->kind == CMD_SIMPLE && !c->simple.words && !c->redirs &&
+		    !l->next && !list->first->next && c->simple.assigns &&
+		    !c->simple.assigns->next && c->simple.assigns->is_array)
 			r = assign_array(c->simple.assigns, 0);
 		unit_put(unit);
 	}
@@ -286,8 +290,8 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 	v = var_make(name, len);
 	if (d->local)
 		make_local(v);
-	if (v->flags & VAR_NAMEREF && !(d->set & VAR_NAMEREF) && !(d->clear & VAR_NAMEREF) &&
-	    v->flags & VAR_SET && !(v = var_deref(v)))
+	if (v->flags & VAR_NAMEREF && !(d->set & VAR_NAMEREF) &&
+	    !(d->clear & VAR_NAMEREF) && v->flags & VAR_SET && !(v = var_deref(v)))
 		return -1;
 	if (d->clear & VAR_READONLY && v->flags & VAR_READONLY) {
 		var_is_readonly(v);
@@ -299,15 +303,16 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 	}
 	if (d->set & VAR_ASSOC && array_make(v, 1) < 0)
 		return -1;
-	if (d->set & VAR_ARRAY && !(v->array && array_is_assoc(v->array)) && array_make(v, 0) < 0)
+	if (d->set & VAR_ARRAY && !(v->array && array_is_assoc(v->array)) &&
+	    array_make(v, 0) < 0)
 		return -1;
 	if (d->set & VAR_UPPER)
 		v->flags &= (uint32_t)~VAR_LOWER;
 	if (d->set & VAR_LOWER)
 		v->flags &= (uint32_t)~VAR_UPPER;
 	v->flags = (v->flags & ~(uint32_t)d->clear) |
-	           ((uint32_t)d->set & VAR_ATTRIBUTES & ~(uint32_t)(VAR_READONLY | VAR_EXPORT |
-	                                                             VAR_ARRAY | VAR_ASSOC));
+	           ((uint32_t)d->set & VAR_ATTRIBUTES &
+	            ~(uint32_t)(VAR_READONLY | VAR_EXPORT | VAR_ARRAY | VAR_ASSOC));
 	if (array) {
 		struct assign as = *array;
 
@@ -321,12 +326,14 @@ static int declare_one(const struct declare *d, char *arg, const struct assign *
 		int r;
 
 		if (name[name_length(name)] && name[name_length(name)] == '[')
-			r = assign_named(name, eq + 1, strlen(eq + 1), append ? VAR_APPEND : 0);
+			r = assign_named(name, eq + 1, strlen(eq + 1),
+			                 append ? VAR_APPEND : 0);
 		else
 			r = is_array_text(d, v, eq + 1)
-				    ? assign_array_text(v->name, eq + 1, append)
-				    : var_assign(v, eq + 1, strlen(eq + 1),
-			                         (append ? VAR_APPEND : 0) | (d->set & VAR_NAMEREF));
+			            ? assign_array_text(v->name, eq + 1, append)
+			            : var_assign(v, eq + 1, strlen(eq + 1),
+			                         (append ? VAR_APPEND : 0) |
+			                                 (d->set & VAR_NAMEREF));
 		if (r < 0)
 			return -1;
 	}
@@ -368,8 +375,8 @@ static int declare_flag(struct declare *d, char c, int on)
 	static const struct {
 		char letter;
 		int bit;
-	} bits[] = { { 'a', VAR_ARRAY }, { 'A', VAR_ASSOC },    { 'i', VAR_INTEGER },
-		     { 'l', VAR_LOWER }, { 'n', VAR_NAMEREF },  { 'r', VAR_READONLY },
+	} bits[] = { { 'a', VAR_ARRAY }, { 'A', VAR_ASSOC },   { 'i', VAR_INTEGER },
+		     { 'l', VAR_LOWER }, { 'n', VAR_NAMEREF }, { 'r', VAR_READONLY },
 		     { 'u', VAR_UPPER }, { 'x', VAR_EXPORT } };
 
 	for (size_t i = 0; i < ARRAY_LEN(bits); i++)
@@ -429,9 +436,13 @@ static int declare(int argc, char **argv, struct declare *d, const char *letters
 			if (*s == 'n' && *argv[0] == 'e') { // export -n
 				d->set &= ~VAR_EXPORT;
 				d->clear |= VAR_EXPORT;
-			} else if (!strchr(letters, *s) || declare_flag(d, *s, argv[i][0] == '-') < 0) {
-				builtin_usage(sh_io, "%c%c: unknown option", argv[i][0], *s);
-				return special && sh_opt(OPT_SH_ERRORS) ? sh_fatal_special(2) : 2;
+			} else if (!strchr(letters, *s) ||
+			           declare_flag(d, *s, argv[i][0] == '-') < 0) {
+				builtin_usage(sh_io, "%c%c: unknown option", argv[i][0],
+				              *s);
+				return special && sh_opt(OPT_SH_ERRORS)
+				               ? sh_fatal_special(2)
+				               : 2;
 			}
 		}
 	}
@@ -467,7 +478,8 @@ static int declare(int argc, char **argv, struct declare *d, const char *letters
 
 int b_export(int argc, char **argv)
 {
-	struct declare d = { .set = VAR_EXPORT, .style = sh_opt(OPT_POSIX) ? "export" : "declare" };
+	struct declare d = { .set = VAR_EXPORT,
+		             .style = sh_opt(OPT_POSIX) ? "export" : "declare" };
 
 	return declare(argc, argv, &d, sh_opt(OPT_POSIX) ? "p" : "pnf");
 }

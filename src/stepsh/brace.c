@@ -84,7 +84,8 @@ static void emit(struct brace *b, struct cells cs)
 	*b->tail = w;
 	b->tail = &w->next;
 	if (++b->made > BRACE_WORDS_MAX)
-		parse_fail(p, b->origin->range, "brace expansion makes more than %d words", BRACE_WORDS_MAX);
+		parse_fail(p, b->origin->range,
+		           "brace expansion makes more than %d words", BRACE_WORDS_MAX);
 }
 
 static int is_byte(const struct cells *cs, size_t i, char c)
@@ -96,7 +97,7 @@ static struct cells join(struct brace *b, struct cells x, const char *mid, size_
                          struct cells m, struct cells y)
 {
 	struct cells r = { arena_alloc(b->p->arena, (x.n + mid_n + m.n + y.n + 1) *
-	                                                    sizeof(struct cell)),
+		                                            sizeof(struct cell)),
 		           0 };
 
 	b->cells += x.n + mid_n + m.n + y.n;
@@ -121,7 +122,8 @@ struct sequence {
 };
 
 // {from..to} or {from..to..step}: the cells between the braces.
-static int parse_sequence(const struct cells *cs, size_t lo, size_t hi, struct sequence *q)
+static int parse_sequence(const struct cells *cs, size_t lo, size_t hi,
+                          struct sequence *q)
 {
 	char text[80], *end, *dots;
 	size_t n = hi - lo;
@@ -176,9 +178,10 @@ static void expand_sequence(struct brace *b, struct cells pre, struct cells post
 {
 	long v = q->from;
 
-	if ((q->from < q->to ? q->to - q->from : q->from - q->to) / q->step > BRACE_WORDS_MAX) {
-		parse_fail(b->p, b->origin->range, "brace expansion makes more than %d words",
-		           BRACE_WORDS_MAX);
+	if ((q->from < q->to ? q->to - q->from : q->from - q->to) / q->step >
+	    BRACE_WORDS_MAX) {
+		parse_fail(b->p, b->origin->range,
+		           "brace expansion makes more than %d words", BRACE_WORDS_MAX);
 		return;
 	}
 	for (;;) {
@@ -186,9 +189,11 @@ static void expand_sequence(struct brace *b, struct cells pre, struct cells post
 		int n = q->letters ? snprintf(text, sizeof(text), "%c", (char)v)
 		                   : snprintf(text, sizeof(text), "%0*ld", q->width, v);
 
-		expand(b, join(b, pre, text, (size_t)n, (struct cells){ pre.at, 0 }, post),
+		expand(b,
+		       join(b, pre, text, (size_t)n, (struct cells){ pre.at, 0 }, post),
 		       pre.n + (size_t)n);
-		if (b->p->failed || (q->from <= q->to ? v > q->to - q->step : v < q->to + q->step))
+		if (b->p->failed ||
+		    (q->from <= q->to ? v > q->to - q->step : v < q->to + q->step))
 			return;
 		v += q->from <= q->to ? q->step : -q->step;
 	}
@@ -214,7 +219,8 @@ static int find_close(const struct cells *cs, size_t open, size_t *close, int *c
 
 static void expand_list(struct brace *b, struct cells cs, size_t open, size_t close)
 {
-	struct cells pre = { cs.at, open }, post = { cs.at + close + 1, cs.n - close - 1 };
+	struct cells pre = { cs.at, open },
+		     post = { cs.at + close + 1, cs.n - close - 1 };
 	size_t start = open + 1;
 	int nest = 0;
 
@@ -256,8 +262,10 @@ static void expand(struct brace *b, struct cells cs, size_t from)
 			return;
 		}
 		if (parse_sequence(&cs, i + 1, close, &q)) {
-			expand_sequence(b, (struct cells){ cs.at, i },
-			                (struct cells){ cs.at + close + 1, cs.n - close - 1 }, &q);
+			expand_sequence(
+				b, (struct cells){ cs.at, i },
+				(struct cells){ cs.at + close + 1, cs.n - close - 1 },
+				&q);
 			b->depth--;
 			return;
 		}
@@ -266,13 +274,15 @@ static void expand(struct brace *b, struct cells cs, size_t from)
 	b->depth--;
 }
 
-const struct word **brace_expand(struct parser *p, struct word *w, const struct word **tail)
+const struct word **brace_expand(struct parser *p, struct word *w,
+                                 const struct word **tail)
 {
 	struct brace b = { p, w, tail, 0, 0, 0 };
 	const struct part *a;
 
 	for (a = w->parts; a; a = a->next)
-		if (a->kind == PART_LIT && !(a->flags & PART_QUOTED) && memchr(a->lit.p, '{', a->lit.n))
+		if (a->kind == PART_LIT && !(a->flags & PART_QUOTED) &&
+		    memchr(a->lit.p, '{', a->lit.n))
 			break;
 	if (!a) {
 		*tail = w;

@@ -10,8 +10,8 @@
 #include "stepsh/job.h"
 #include "stepsh/report.h"
 #include "stepsh/sh.h"
-#include "stepsh/trap.h"
 #include "stepsh/transform.h"
+#include "stepsh/trap.h"
 #include "stepsh/var.h"
 
 struct builtin_io *sh_io;

@@ -25,10 +25,10 @@
 struct wire_page *control_page;
 
 static struct wire_reader reader;
-static uint32_t step;           // id of the RUN that is being served, 0 = none
-static int mode;                // enum wire_mode
-static uint64_t dropped;        // COMMAND messages the peer was too slow for
-static pid_t server;            // the process that answers
+static uint32_t step;    // id of the RUN that is being served, 0 = none
+static int mode;         // enum wire_mode
+static uint64_t dropped; // COMMAND messages the peer was too slow for
+static pid_t server;     // the process that answers
 
 int control_owns_signal(int sig)
 {
@@ -75,7 +75,8 @@ static void map_page(int fd)
 	void *p;
 
 	if (fstat(fd, &st) == 0 && st.st_size >= (off_t)sizeof(struct wire_page)) {
-		p = mmap(NULL, sizeof(struct wire_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		p = mmap(NULL, sizeof(struct wire_page), PROT_READ | PROT_WRITE,
+		         MAP_SHARED, fd, 0);
 		if (p != MAP_FAILED)
 			control_page = p;
 	}
@@ -87,7 +88,8 @@ int control_start(int fd, int page_fd)
 	int type = 0;
 	socklen_t n = sizeof(type);
 
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) < 0 || type != SOCK_SEQPACKET) {
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) < 0 ||
+	    type != SOCK_SEQPACKET) {
 		sh_message(NULL, "--control=%d: this is no SOCK_SEQPACKET socket", fd);
 		return -1;
 	}
@@ -209,8 +211,8 @@ void control_command(const struct range *at, char **argv, int argc, pid_t pid, i
 	if (signal)
 		wire_add_num(&m, WIRE_T_SIGNAL, (uint64_t)signal);
 	wire_add_num(&m, WIRE_T_WALL_NS,
-	             (uint64_t)(t.tv_sec - t0->tv_sec) * 1000000000 + (uint64_t)t.tv_nsec -
-	                     (uint64_t)t0->tv_nsec);
+	             (uint64_t)(t.tv_sec - t0->tv_sec) * 1000000000 +
+	                     (uint64_t)t.tv_nsec - (uint64_t)t0->tv_nsec);
 	wire_add_num(&m, WIRE_T_USER_US, microseconds(ru->ru_utime));
 	wire_add_num(&m, WIRE_T_SYS_US, microseconds(ru->ru_stime));
 	wire_add_num(&m, WIRE_T_MAXRSS_KB, (uint64_t)ru->ru_maxrss);

@@ -16,12 +16,12 @@
 #include "stepsh/job.h"
 #include "stepsh/math.h"
 #include "stepsh/parse.h"
-#include "stepsh/prompt.h"
 #include "stepsh/pattern.h"
 #include "stepsh/pipe.h"
+#include "stepsh/prompt.h"
 #include "stepsh/redir.h"
-#include "stepsh/script.h"
 #include "stepsh/report.h"
+#include "stepsh/script.h"
 #include "stepsh/sh.h"
 #include "stepsh/simple.h"
 #include "stepsh/trap.h"
@@ -77,7 +77,8 @@ static int exec_if(const struct command *c, int flags)
 		if (r == 0)
 			return exec_list(e->body, flags);
 	}
-	return c->branch.otherwise ? exec_list(c->branch.otherwise, flags) : (sh.status = 0);
+	return c->branch.otherwise ? exec_list(c->branch.otherwise, flags)
+	                           : (sh.status = 0);
 }
 
 static int exec_while(const struct command *c, int flags)
@@ -209,7 +210,8 @@ static int exec_case(const struct command *c, int flags)
 			return sh.status;
 		if (!r)
 			continue;
-		status = exec_body(it->body, it->end == CASE_BREAK ? flags : flags & ~EXEC_LAST);
+		status = exec_body(it->body,
+		                   it->end == CASE_BREAK ? flags : flags & ~EXEC_LAST);
 		if (sh.flow || it->end == CASE_BREAK)
 			break;
 		fall = it->end == CASE_FALL;
@@ -246,7 +248,8 @@ static int exec_subshell(const struct command *c, int flags)
 	if (status && report_on) {
 		report_take(pid, status);
 		if (report_serial() == serial)
-			report_failure(&c->range, NULL, 0, NULL, status, job_last_signal());
+			report_failure(&c->range, NULL, 0, NULL, status,
+			               job_last_signal());
 	}
 	return sh.status = status;
 }
@@ -385,7 +388,8 @@ static int compound_body(const struct command *c, int flags)
 // a command inside, which was looked at already.
 static int counts(int kind)
 {
-	return kind == CMD_SIMPLE || kind == CMD_SUBSHELL || kind == CMD_ARITH || kind == CMD_TEST;
+	return kind == CMD_SIMPLE || kind == CMD_SUBSHELL || kind == CMD_ARITH ||
+	       kind == CMD_TEST;
 }
 
 static int exec_redirected(const struct command *c, int flags)
@@ -428,7 +432,8 @@ int exec_command(const struct command *c, int flags)
 		status = compound_body(c, flags);
 	}
 	if (status && !sh.flow) {
-		if ((c->kind == CMD_ARITH || c->kind == CMD_TEST) && report_serial() == serial)
+		if ((c->kind == CMD_ARITH || c->kind == CMD_TEST) &&
+		    report_serial() == serial)
 			report_failure(&c->range, NULL, 0, NULL, status, 0);
 		if (counts(c->kind) || failed_redir)
 			exec_check(status, flags, &c->range);
@@ -514,7 +519,8 @@ int exec_and_or(const struct and_or *a, int flags)
 	for (const struct pipeline *l = a->first; l; l = l->next) {
 		if ((l->join == JOIN_AND && status) || (l->join == JOIN_OR && !status))
 			continue;
-		status = exec_pipeline(l, l->next ? (flags & ~EXEC_LAST) | EXEC_TESTED : flags);
+		status = exec_pipeline(l, l->next ? (flags & ~EXEC_LAST) | EXEC_TESTED
+		                                  : flags);
 		if (sh.flow)
 			return sh.status;
 	}

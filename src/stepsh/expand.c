@@ -161,7 +161,8 @@ int expand_parts(struct xbuf *x, const struct part *a)
 		switch (a->kind) {
 		case PART_LIT:
 			if (a->lit.n)
-				xbuf_put(x, a->lit.p, a->lit.n, quoted ? ATTR_QUOTED : x->unquoted);
+				xbuf_put(x, a->lit.p, a->lit.n,
+				         quoted ? ATTR_QUOTED : x->unquoted);
 			else
 				xbuf_put(x, "", 1, ATTR_NULL);
 			break;

@@ -12,7 +12,7 @@
 #include "stepsh/ast.h"
 
 struct argv {
-	char **v;       // ends in NULL once argv_end() was called
+	char **v; // ends in NULL once argv_end() was called
 	int n, cap;
 };
 
@@ -23,7 +23,7 @@ void argv_end(struct argv *a);
 int expand_words(const struct word *w, struct argv *out);
 
 enum {
-	EXPAND_VALUE = 1,  // tildes after = and : too (assignments)
+	EXPAND_VALUE = 1, // tildes after = and : too (assignments)
 };
 // One word to one text, without splitting and pathnames.
 char *expand_text(const struct word *w, size_t *n, int flags);
@@ -49,11 +49,11 @@ int pattern_flags(void);
 
 // Inside: text with an attribute per byte.
 enum {
-	ATTR_LITERAL,  // unquoted, of the script
+	ATTR_LITERAL, // unquoted, of the script
 	ATTR_QUOTED,
-	ATTR_SPLIT,    // unquoted, of an expansion
-	ATTR_BREAK,    // not a byte: a field ends here
-	ATTR_NULL,     // not a byte: a quoted nothing, there is a field
+	ATTR_SPLIT, // unquoted, of an expansion
+	ATTR_BREAK, // not a byte: a field ends here
+	ATTR_NULL,  // not a byte: a quoted nothing, there is a field
 };
 struct xbuf {
 	char *p;

@@ -27,7 +27,8 @@ static int push_unless_ignored(void *arg, const char *path, size_t n)
 	for (const char *p = ig->patterns; *p;) {
 		size_t k = strcspn(p, ":");
 
-		if (pattern_match(p, NULL, k, path, n, pattern_flags() | PATTERN_PATHNAME))
+		if (pattern_match(p, NULL, k, path, n,
+		                  pattern_flags() | PATTERN_PATHNAME))
 			return 0;
 		p += k + (p[k] == ':');
 	}
@@ -41,7 +42,8 @@ static int has_glob(const char *p, const unsigned char *attr, size_t n)
 			continue;
 		if (p[i] == '*' || p[i] == '?' || p[i] == '[')
 			return 1;
-		if (p[i] == '(' && i && sh.shopts & SHOPT_EXTGLOB && strchr("+@!", p[i - 1]))
+		if (p[i] == '(' && i && sh.shopts & SHOPT_EXTGLOB &&
+		    strchr("+@!", p[i - 1]))
 			return 1;
 	}
 	return 0;
@@ -64,10 +66,12 @@ static int finish_field(struct argv *out, char *p, unsigned char *attr, size_t n
 	flags |= sh.shopts & SHOPT_EXTGLOB ? GLOB_EXTGLOB : 0;
 	flags |= sh.shopts & SHOPT_NOCASEGLOB ? GLOB_NOCASE : 0;
 	{
-		struct ignored ig = { out, sh_opt(OPT_POSIX) ? NULL : var_get("GLOBIGNORE") };
+		struct ignored ig = { out,
+			              sh_opt(OPT_POSIX) ? NULL : var_get("GLOBIGNORE") };
 
 		if (ig.patterns && *ig.patterns)
-			glob_expand(p, attr, n, flags | GLOB_DOTGLOB, push_unless_ignored, &ig);
+			glob_expand(p, attr, n, flags | GLOB_DOTGLOB, push_unless_ignored,
+			            &ig);
 		else
 			glob_expand(p, attr, n, flags, push_path, out);
 	}
@@ -84,11 +88,11 @@ static int finish_field(struct argv *out, char *p, unsigned char *attr, size_t n
 
 struct split {
 	struct argv *out;
-	char *p;              // bytes of the current field, in place of the input's
+	char *p; // bytes of the current field, in place of the input's
 	unsigned char *attr;
 	size_t n;
-	int have;             // there is a field, maybe empty
-	int after_space;      // white space of IFS ended the field before
+	int have;        // there is a field, maybe empty
+	int after_space; // white space of IFS ended the field before
 };
 
 static int end_field(struct split *s)

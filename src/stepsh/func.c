@@ -58,7 +58,9 @@ void func_define(const struct command *def)
 	func_unset(def->function.name);
 	p = func_place(def->function.name);
 	f = xcalloc(1, sizeof(*f));
-	*f = (struct func){ NULL, def->function.name, 1, unit_get(def->function.unit), def, 0 };
+	*f = (struct func){ NULL, def->function.name,
+		            1,    unit_get(def->function.unit),
+		            def,  0 };
 	*p = f;
 }
 
@@ -86,7 +88,9 @@ void func_each(void (*fn)(void *arg, struct func *f), void *arg)
 
 void frame_push(struct frame *f, int kind, const char *name)
 {
-	*f = (struct frame){ .up = sh.frame, .kind = (uint8_t)kind, .name = name, .call = sh.where };
+	*f = (struct frame){
+		.up = sh.frame, .kind = (uint8_t)kind, .name = name, .call = sh.where
+	};
 	if (f->call.src)
 		source_get(f->call.src);
 	sh.frame = f;
@@ -111,7 +115,8 @@ int exec_function(struct func *f, int argc, char **argv)
 	char *on_return = NULL;
 
 	if (shell_stack_low()) {
-		sh_message(f->name, "functions call each other too deep (%d calls)", sh.func_depth);
+		sh_message(f->name, "functions call each other too deep (%d calls)",
+		           sh.func_depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		return sh_fatal(2);
 	}
@@ -151,7 +156,8 @@ static const struct command *only_definition(const struct list *l)
 
 	if (!p || a->next || a->async || p->next || p->count != 1 || p->bang || p->timed)
 		return NULL;
-	return p->commands->kind == CMD_FUNCTION && !p->commands->redirs ? p->commands : NULL;
+	return p->commands->kind == CMD_FUNCTION && !p->commands->redirs ? p->commands
+	                                                                 : NULL;
 }
 
 void func_import(const char *name, size_t n, const char *body)
@@ -165,8 +171,8 @@ void func_import(const char *name, size_t n, const char *body)
 
 	if (parser_next(p, &unit, &list) > 0) {
 		def = only_definition(list);
-		if (def && strlen(def->function.name) == n && !memcmp(def->function.name, name, n) &&
-		    parser_at_end(p)) {
+		if (def && strlen(def->function.name) == n &&
+		    !memcmp(def->function.name, name, n) && parser_at_end(p)) {
 			struct func *f;
 
 			func_define(def);

@@ -19,8 +19,8 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-static struct job *jobs;          // background and stopped, newest first
-static int tty_fd = -1;           // the terminal, under job control
+static struct job *jobs; // background and stopped, newest first
+static int tty_fd = -1;  // the terminal, under job control
 static pid_t shell_pgid;
 static int last_signal;
 
@@ -45,7 +45,8 @@ struct job *job_create(int n_procs, const struct range *text)
 	struct job *j = xcalloc(1, sizeof(*j) + (size_t)n_procs * sizeof(struct process));
 
 	if (text->src && text->end > text->begin && text->end <= text->src->len)
-		j->text = xstrndup(text->src->text + text->begin, text->end - text->begin);
+		j->text =
+			xstrndup(text->src->text + text->begin, text->end - text->begin);
 	return j;
 }
 
@@ -220,7 +221,8 @@ void job_reap(void)
 	for (struct job *j = jobs; j; j = j->next)
 		for (int i = 0; i < j->n; i++)
 			if (j->procs[i].state != JOB_DONE &&
-			    waitpid(j->procs[i].pid, &w, WNOHANG | WUNTRACED | WCONTINUED) > 0)
+			    waitpid(j->procs[i].pid, &w,
+			            WNOHANG | WUNTRACED | WCONTINUED) > 0)
 				note_one(j, j->procs[i].pid, w);
 	forget_old();
 }
@@ -569,7 +571,8 @@ int b_wait(int argc, char **argv)
 	for (; i < argc; i++) {
 		struct job *j;
 
-		if (argv[i][0] != '%' && strspn(argv[i], "0123456789") != strlen(argv[i])) {
+		if (argv[i][0] != '%' &&
+		    strspn(argv[i], "0123456789") != strlen(argv[i])) {
 			status = builtin_usage(sh_io, "%s: no process or job", argv[i]);
 			continue;
 		}

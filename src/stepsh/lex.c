@@ -27,7 +27,8 @@ int parse_enter(struct parser *p)
 {
 	if (++p->depth <= PARSE_DEPTH_MAX)
 		return 0;
-	parse_fail(p, lex_here(p), "constructs are nested more than %d deep", PARSE_DEPTH_MAX);
+	parse_fail(p, lex_here(p), "constructs are nested more than %d deep",
+	           PARSE_DEPTH_MAX);
 	return -1;
 }
 
@@ -47,7 +48,8 @@ struct range lex_here(const struct parser *p)
 		.begin = off,
 		.end = off,
 		.line = p->line,
-		.column = off - p->line_start + (p->line == p->src->line ? p->src->column : 1),
+		.column = off - p->line_start +
+		          (p->line == p->src->line ? p->src->column : 1),
 	};
 }
 
@@ -201,13 +203,13 @@ static int read_operator(struct parser *p)
 }
 
 const char *const keywords[] = {
-	[KW_NONE] = "",         [KW_IF] = "if",         [KW_THEN] = "then",
-	[KW_ELSE] = "else",     [KW_ELIF] = "elif",     [KW_FI] = "fi",
-	[KW_DO] = "do",         [KW_DONE] = "done",     [KW_CASE] = "case",
-	[KW_ESAC] = "esac",     [KW_WHILE] = "while",   [KW_UNTIL] = "until",
-	[KW_FOR] = "for",       [KW_LBRACE] = "{",      [KW_RBRACE] = "}",
-	[KW_BANG] = "!",        [KW_IN] = "in",         [KW_SELECT] = "select",
-	[KW_TEST] = "[[",       [KW_TEST_END] = "]]",   [KW_FUNCTION] = "function",
+	[KW_NONE] = "",         [KW_IF] = "if",       [KW_THEN] = "then",
+	[KW_ELSE] = "else",     [KW_ELIF] = "elif",   [KW_FI] = "fi",
+	[KW_DO] = "do",         [KW_DONE] = "done",   [KW_CASE] = "case",
+	[KW_ESAC] = "esac",     [KW_WHILE] = "while", [KW_UNTIL] = "until",
+	[KW_FOR] = "for",       [KW_LBRACE] = "{",    [KW_RBRACE] = "}",
+	[KW_BANG] = "!",        [KW_IN] = "in",       [KW_SELECT] = "select",
+	[KW_TEST] = "[[",       [KW_TEST_END] = "]]", [KW_FUNCTION] = "function",
 	[KW_COPROC] = "coproc", [KW_TIME] = "time",
 };
 
@@ -216,8 +218,8 @@ static int keyword_of(const struct word *w)
 {
 	const struct part *a = w->parts;
 
-	if (!a || a->next || a->kind != PART_LIT || w->flags & WORD_QUOTED || a->lit.n > 8 ||
-	    !strchr("itefdcwu{}!s[]", *a->lit.p))
+	if (!a || a->next || a->kind != PART_LIT || w->flags & WORD_QUOTED ||
+	    a->lit.n > 8 || !strchr("itefdcwu{}!s[]", *a->lit.p))
 		return KW_NONE;
 	for (int i = 1; i < KW_COUNT; i++)
 		if (*keywords[i] == *a->lit.p && !strcmp(keywords[i], a->lit.p))
@@ -245,8 +247,8 @@ static int is_brace_name(const struct word *w)
 {
 	const struct part *a = w->parts;
 
-	return a && !a->next && a->kind == PART_LIT && !(a->flags & ~PART_GLOB) && a->lit.n > 2 &&
-	       a->lit.p[0] == '{' && a->lit.p[a->lit.n - 1] == '}' &&
+	return a && !a->next && a->kind == PART_LIT && !(a->flags & ~PART_GLOB) &&
+	       a->lit.n > 2 && a->lit.p[0] == '{' && a->lit.p[a->lit.n - 1] == '}' &&
 	       is_name(a->lit.p + 1, element_name(a->lit.p + 1, a->lit.n - 2));
 }
 
@@ -288,8 +290,8 @@ static const struct token *read_token(struct parser *p)
 			lex_read_here_docs(p);
 		return t;
 	}
-	if (lex_word_end(c) &&
-	    !((c == '<' || c == '>') && lex_ahead(p, 1) == '(' && !(p->flags & PARSE_POSIX))) {
+	if (lex_word_end(c) && !((c == '<' || c == '>') && lex_ahead(p, 1) == '(' &&
+	                         !(p->flags & PARSE_POSIX))) {
 		t->type = read_operator(p);
 		lex_close_range(p, &t->range);
 		return t;
@@ -339,8 +341,9 @@ int lex_alias(struct parser *p)
 	p->depth--;
 	n = strlen(value);
 	l = ARENA_NEW(p->arena, struct layer);
-	*l = (struct layer){ p->layer, t->layer, p->cur, p->end, t->word->plain,
-	                     p->layer ? p->layer->at : t->range, 0 };
+	*l = (struct layer){ p->layer, t->layer,       p->cur,
+		             p->end,   t->word->plain, p->layer ? p->layer->at : t->range,
+		             0 };
 	l->blank_end = n && (value[n - 1] == ' ' || value[n - 1] == '\t');
 	p->layer = l;
 	p->cur = arena_strndup(p->arena, value, n);
@@ -393,7 +396,8 @@ static void here_body(struct parser *p, struct here_doc *h, struct str *body)
 			str_cut(&whole, whole.len - 1);
 			continue;
 		}
-		if (whole.len == h->delim_len && !memcmp(str_cstr(&whole), h->delim, whole.len)) {
+		if (whole.len == h->delim_len &&
+		    !memcmp(str_cstr(&whole), h->delim, whole.len)) {
 			str_cut(body, from);
 			break;
 		}
@@ -469,7 +473,8 @@ const char *token_name(const struct token *t, char *buf, size_t n)
 	else if (t->word) {
 		size_t len = t->range.end - t->range.begin;
 
-		utf8_safe(&s, t->range.src->text + t->range.begin, len < 40 ? len : 40, 0);
+		utf8_safe(&s, t->range.src->text + t->range.begin, len < 40 ? len : 40,
+		          0);
 		snprintf(buf, n, "\"%s%s\"", str_cstr(&s), len > 40 ? "..." : "");
 	} else {
 		snprintf(buf, n, "\"%s\"", t->text);

@@ -32,35 +32,56 @@ enum token_type {
 	TOK_GREATAND,
 	TOK_DLESS,
 	TOK_DLESSDASH,
-	TOK_TLESS,       // <<<
-	TOK_ANDGREAT,    // &>
-	TOK_ANDDGREAT,   // &>>
+	TOK_TLESS,     // <<<
+	TOK_ANDGREAT,  // &>
+	TOK_ANDDGREAT, // &>>
 };
 
 enum keyword {
-	KW_NONE, KW_IF, KW_THEN, KW_ELSE, KW_ELIF, KW_FI, KW_DO, KW_DONE, KW_CASE, KW_ESAC,
-	KW_WHILE, KW_UNTIL, KW_FOR, KW_LBRACE, KW_RBRACE, KW_BANG, KW_IN, KW_SELECT, KW_TEST,
-	KW_TEST_END, KW_FUNCTION, KW_COPROC, KW_TIME, KW_COUNT,
+	KW_NONE,
+	KW_IF,
+	KW_THEN,
+	KW_ELSE,
+	KW_ELIF,
+	KW_FI,
+	KW_DO,
+	KW_DONE,
+	KW_CASE,
+	KW_ESAC,
+	KW_WHILE,
+	KW_UNTIL,
+	KW_FOR,
+	KW_LBRACE,
+	KW_RBRACE,
+	KW_BANG,
+	KW_IN,
+	KW_SELECT,
+	KW_TEST,
+	KW_TEST_END,
+	KW_FUNCTION,
+	KW_COPROC,
+	KW_TIME,
+	KW_COUNT,
 };
 extern const char *const keywords[];
 
 struct token {
 	int type;
-	int keyword;         // enum keyword of a WORD
+	int keyword; // enum keyword of a WORD
 	struct range range;
-	struct word *word;   // WORD, IO_NUMBER, IO_VAR
+	struct word *word;         // WORD, IO_NUMBER, IO_VAR
 	const struct layer *layer; // where it begins
-	char text[8];        // of an operator
+	char text[8];              // of an operator
 };
 
 // Where characters come from: the source, or the value of an alias on top of it.
 struct layer {
 	struct layer *below;
 	const struct layer *outer; // where the word stood that this replaces
-	const char *cur, *end;  // what was being read below
-	const char *alias;      // name, to stop recursion
-	struct range at;        // the word in the source that it stands for
-	int blank_end;          // the value ends in a blank: the next word is looked up too
+	const char *cur, *end;     // what was being read below
+	const char *alias;         // name, to stop recursion
+	struct range at;           // the word in the source that it stands for
+	int blank_end; // the value ends in a blank: the next word is looked up too
 };
 
 struct here_doc {
@@ -75,25 +96,25 @@ struct parser {
 	struct source *src;
 	struct parse_hooks hooks;
 	struct unit *unit;
-	struct arena *arena;        // of the unit
-	const char *cur, *end;      // in the source's text or an alias's value
-	struct layer *layer;        // NULL = the source itself
-	uint32_t line, line_start;  // of cur in the source
-	int keyword_function;       // `function` came before the name
-	struct str scratch;         // a stack of literal bytes (see struct wordbuf)
+	struct arena *arena;       // of the unit
+	const char *cur, *end;     // in the source's text or an alias's value
+	struct layer *layer;       // NULL = the source itself
+	uint32_t line, line_start; // of cur in the source
+	int keyword_function;      // `function` came before the name
+	struct str scratch;        // a stack of literal bytes (see struct wordbuf)
 	struct token tok;
 	int have_tok;
-	int alias_next;             // the next word is looked up as an alias
-	int assign_ok;              // NAME=( begins an array here
-	int depth;                  // of nested constructs
-	int flags;                  // PARSE_* that hold for this unit
-	int at_eof;                 // refill has said there is no more
-	int in_command;             // a command has begun: more text continues it
+	int alias_next; // the next word is looked up as an alias
+	int assign_ok;  // NAME=( begins an array here
+	int depth;      // of nested constructs
+	int flags;      // PARSE_* that hold for this unit
+	int at_eof;     // refill has said there is no more
+	int in_command; // a command has begun: more text continues it
 	struct here_doc *here, **here_tail;
-	uint32_t last_end;          // offset after the token consumed last
+	uint32_t last_end; // offset after the token consumed last
 	int failed;
 	struct parse_error err;
-	struct source *err_src;     // holds err.range.src
+	struct source *err_src; // holds err.range.src
 };
 
 enum { PARSE_DEPTH_MAX = 1000 };
@@ -107,15 +128,16 @@ int parse_enter(struct parser *p);
 // lex.c
 int lex_peek_slow(struct parser *p);
 int lex_raw_slow(struct parser *p);
-void lex_take(struct parser *p);              // step over what was peeked
+void lex_take(struct parser *p);               // step over what was peeked
 struct range lex_here(const struct parser *p); // empty range at the current place
-void lex_close_range(const struct parser *p, struct range *r); // ends at the current place
+void lex_close_range(const struct parser *p,
+                     struct range *r);           // ends at the current place
 const struct token *lex_token(struct parser *p); // look
 void lex_next(struct parser *p);                 // consume
-int lex_alias(struct parser *p);                 // replace the current token: 1 if it was one
+int lex_alias(struct parser *p); // replace the current token: 1 if it was one
 void lex_read_here_docs(struct parser *p);
 const char *token_name(const struct token *t, char *buf, size_t n);
-int lex_ahead(struct parser *p, size_t n);      // n-th character from here, -1 = none
+int lex_ahead(struct parser *p, size_t n); // n-th character from here, -1 = none
 
 // The next character with line continuations removed, -1 at the end.
 static inline int lex_peek(struct parser *p)
@@ -135,16 +157,16 @@ static inline int lex_raw(struct parser *p)
 
 // lexword.c
 enum word_mode {
-	MODE_WORD,    // a token
-	MODE_BRACE,   // word of ${x-word}: up to }
-	MODE_SLASH,   // pattern of ${x/pattern/word}: up to / or }
+	MODE_WORD,        // a token
+	MODE_BRACE,       // word of ${x-word}: up to }
+	MODE_SLASH,       // pattern of ${x/pattern/word}: up to / or }
 	MODE_SLASH_FIRST, // the same, and the first character is not the end
-	MODE_SLICE,   // ${x:offset:length}: up to : or }
-	MODE_SUBSCRIPT, // up to ]
-	MODE_ARITH,   // up to ))
-	MODE_ARITH_SEMI, // up to ; or )) : for ((;;))
-	MODE_HERE,    // a whole here-document
-	MODE_REGEX,   // right side of =~
+	MODE_SLICE,       // ${x:offset:length}: up to : or }
+	MODE_SUBSCRIPT,   // up to ]
+	MODE_ARITH,       // up to ))
+	MODE_ARITH_SEMI,  // up to ; or )) : for ((;;))
+	MODE_HERE,        // a whole here-document
+	MODE_REGEX,       // right side of =~
 };
 
 struct word *lex_word(struct parser *p, int mode, int dq);
@@ -152,7 +174,7 @@ struct word *lex_word(struct parser *p, int mode, int dq);
 int word_is(const struct word *w, const char *s);
 const struct part *part_new_lit(struct parser *p, const char *s, size_t n, int flags);
 void word_finish(struct parser *p, struct word *w); // sets plain
-int lex_word_end(int c);                 // an unquoted metacharacter or the end
+int lex_word_end(int c); // an unquoted metacharacter or the end
 
 static inline int is_name_start(int c)
 {
@@ -169,33 +191,39 @@ void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range op
 int lex_param_name(struct parser *p, struct param *pm); // -1: there is none
 
 // brace.c: {a,b} and {1..9}: one word to a list of words; returns the last one.
-const struct word **brace_expand(struct parser *p, struct word *w, const struct word **tail);
+const struct word **brace_expand(struct parser *p, struct word *w,
+                                 const struct word **tail);
 
 // parse.c
-void parse_close_range(struct parser *p, struct range *r); // ends with the token consumed last
-int parse_is_closer(struct parser *p);       // a reserved word that ends a list
-void parse_aliases(struct parser *p);        // replaced, where a command may begin
+void parse_close_range(struct parser *p,
+                       struct range *r);         // ends with the token consumed last
+int parse_is_closer(struct parser *p);           // a reserved word that ends a list
+void parse_aliases(struct parser *p);            // replaced, where a command may begin
 const struct list *parse_list(struct parser *p); // may be empty
 // parse_simple.c
-int parse_io_redirect(struct parser *p, const struct redir ***tail); // 1 when there was one
+int parse_io_redirect(struct parser *p,
+                      const struct redir ***tail); // 1 when there was one
 const struct command *parse_simple_command(struct parser *p, struct command *c);
 // name ( ) body, from the parenthesis.
 const struct command *parse_function(struct parser *p, struct command *c,
-				     const struct word *name);
+                                     const struct word *name);
 // parse_compound.c and parse.c
 const struct list *parse_compound_list(struct parser *p);
 const struct command *parse_command(struct parser *p);
 // $( ... ) and `...`: from after the opening to just after the closing.
-const struct list *parse_substitution(struct parser *p, struct range open, const char *what);
+const struct list *parse_substitution(struct parser *p, struct range open,
+                                      const char *what);
 const struct list *parse_text(struct parser *p, struct source *src, int dq);
 static inline int token_is(struct parser *p, int keyword)
 {
 	return lex_token(p)->keyword == keyword;
 }
-int parse_expect(struct parser *p, int keyword, const struct range *open, const char *what);
+int parse_expect(struct parser *p, int keyword, const struct range *open,
+                 const char *what);
 void parse_unexpected(struct parser *p, const char *wanted);
 void parse_newlines(struct parser *p);
-const struct list *parse_do_group(struct parser *p, const struct range *open, const char *what);
+const struct list *parse_do_group(struct parser *p, const struct range *open,
+                                  const char *what);
 
 // parse_bash.c
 struct command *parse_double_bracket(struct parser *p, struct command *c);

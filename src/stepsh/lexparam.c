@@ -8,12 +8,15 @@ static const struct {
 	char text[3];
 	uint8_t op, posix;
 } param_ops[] = {
-	{ "##", OP_PREFIX_LONG, 1 }, { "#", OP_PREFIX, 1 },         { "%%", OP_SUFFIX_LONG, 1 },
-	{ "%", OP_SUFFIX, 1 },       { "-", OP_DEFAULT, 1 },        { "=", OP_ASSIGN, 1 },
-	{ "?", OP_ERROR, 1 },        { "+", OP_ALTERNATE, 1 },      { "//", OP_REPLACE_ALL, 0 },
-	{ "/#", OP_REPLACE_HEAD, 0 }, { "/%", OP_REPLACE_TAIL, 0 }, { "/", OP_REPLACE, 0 },
-	{ "^^", OP_UPPER, 0 },       { "^", OP_UPPER_FIRST, 0 },    { ",,", OP_LOWER, 0 },
-	{ ",", OP_LOWER_FIRST, 0 },  { "~~", OP_TOGGLE, 0 },        { "~", OP_TOGGLE_FIRST, 0 },
+	{ "##", OP_PREFIX_LONG, 1 },  { "#", OP_PREFIX, 1 },
+	{ "%%", OP_SUFFIX_LONG, 1 },  { "%", OP_SUFFIX, 1 },
+	{ "-", OP_DEFAULT, 1 },       { "=", OP_ASSIGN, 1 },
+	{ "?", OP_ERROR, 1 },         { "+", OP_ALTERNATE, 1 },
+	{ "//", OP_REPLACE_ALL, 0 },  { "/#", OP_REPLACE_HEAD, 0 },
+	{ "/%", OP_REPLACE_TAIL, 0 }, { "/", OP_REPLACE, 0 },
+	{ "^^", OP_UPPER, 0 },        { "^", OP_UPPER_FIRST, 0 },
+	{ ",,", OP_LOWER, 0 },        { ",", OP_LOWER_FIRST, 0 },
+	{ "~~", OP_TOGGLE, 0 },       { "~", OP_TOGGLE_FIRST, 0 },
 	{ "@", OP_TRANSFORM, 0 },
 };
 
@@ -190,14 +193,17 @@ void lex_brace_param(struct parser *p, struct param *pm, int dq, struct range op
 {
 	int c = lex_peek(p), d = lex_ahead(p, 1);
 
-	if (c == '#' && d != '}' && !((d == '-' || d == '?' || d == '#' || d == '%' || d == '=' ||
-	                               d == '+' || d == ':' || d == '/') && lex_ahead(p, 2) != '}')) {
+	if (c == '#' && d != '}' &&
+	    !((d == '-' || d == '?' || d == '#' || d == '%' || d == '=' || d == '+' ||
+	       d == ':' || d == '/') &&
+	      lex_ahead(p, 2) != '}')) {
 		lex_take(p);
 		pm->op = OP_LENGTH;
 		if (lex_param_name(p, pm) < 0)
 			param_bad(p, pm, dq);
 		param_subscript(p, pm);
-	} else if (c == '!' && !(p->flags & PARSE_POSIX) && (is_name_char(d) || d == '#')) {
+	} else if (c == '!' && !(p->flags & PARSE_POSIX) &&
+	           (is_name_char(d) || d == '#')) {
 		lex_take(p);
 		param_bang(p, pm, dq);
 	} else {

@@ -9,10 +9,10 @@
 struct wordbuf {
 	const struct part *first;
 	const struct part **tail;
-	size_t base;      // start of the pending literal in p->scratch
-	int quoted;       // the pending literal is quoted
-	int pending;      // there is one, maybe empty
-	uint8_t flags;    // WORD_QUOTED
+	size_t base;   // start of the pending literal in p->scratch
+	int quoted;    // the pending literal is quoted
+	int pending;   // there is one, maybe empty
+	uint8_t flags; // WORD_QUOTED
 };
 
 static void buf_start(struct parser *p, struct wordbuf *b)
@@ -53,10 +53,11 @@ static void buf_flush(struct parser *p, struct wordbuf *b)
 	size_t n = p->scratch.len - b->base;
 
 	if (b->pending)
-		buf_append(b, part_new_lit(p,
-		                           arena_strndup(p->arena,
-		                                         str_cstr(&p->scratch) + b->base, n),
-		                           n, b->quoted ? PART_QUOTED : 0));
+		buf_append(b,
+		           part_new_lit(p,
+		                        arena_strndup(p->arena,
+		                                      str_cstr(&p->scratch) + b->base, n),
+		                        n, b->quoted ? PART_QUOTED : 0));
 	if (p->scratch.p)
 		str_cut(&p->scratch, b->base);
 	b->pending = 0;
@@ -109,8 +110,8 @@ int is_name(const char *s, size_t n)
 
 int lex_word_end(int c)
 {
-	return c < 0 || c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' || c == '|' ||
-	       c == '<' || c == '>' || c == '(' || c == ')';
+	return c < 0 || c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&' ||
+	       c == '|' || c == '<' || c == '>' || c == '(' || c == ')';
 }
 
 static void lex_single_quotes(struct parser *p, struct wordbuf *b)
@@ -240,8 +241,8 @@ static struct source *backquote_text(struct parser *p, int dq)
 		str_addc(&p->scratch, (char)c);
 	}
 	lex_take(p);
-	src = source_create(p->src->name, str_cstr(&p->scratch) + base, p->scratch.len - base,
-	                    open.line);
+	src = source_create(p->src->name, str_cstr(&p->scratch) + base,
+	                    p->scratch.len - base, open.line);
 	src->column = open.column + 1;
 	if (p->scratch.p)
 		str_cut(&p->scratch, base);
@@ -274,7 +275,8 @@ static int lex_dollar_arith(struct parser *p, struct part *a)
 	return 1;
 }
 
-static void lex_command_sub(struct parser *p, struct wordbuf *b, int dq, struct range open)
+static void lex_command_sub(struct parser *p, struct wordbuf *b, int dq,
+                            struct range open)
 {
 	struct part *a = buf_part(p, b, PART_COMMAND, dq);
 
@@ -392,7 +394,8 @@ static void lex_extglob(struct parser *p, struct wordbuf *b);
 
 static int is_extglob(struct parser *p, int c)
 {
-	return p->flags & PARSE_EXTGLOB && c > 0 && strchr("?*+@!", c) && lex_ahead(p, 1) == '(';
+	return p->flags & PARSE_EXTGLOB && c > 0 && strchr("?*+@!", c) &&
+	       lex_ahead(p, 1) == '(';
 }
 
 static int word_stops(int mode, int c, int nest)
@@ -484,7 +487,8 @@ static void lex_extglob(struct parser *p, struct wordbuf *b)
 		c = lex_peek(p);
 		if (c < 0) {
 			p->err.incomplete = 1;
-			parse_fail(p, open, "this extended pattern is never closed by a )");
+			parse_fail(p, open,
+			           "this extended pattern is never closed by a )");
 			return;
 		}
 		nest += c == '(' ? 1 : c == ')' ? -1 : 0;
@@ -516,7 +520,8 @@ static int subscript_assignment(struct parser *p)
 }
 
 // Bytes of the pending literal, when it is all there is of the word.
-static int only_literal(struct parser *p, const struct wordbuf *b, const char **s, size_t *n)
+static int only_literal(struct parser *p, const struct wordbuf *b, const char **s,
+                        size_t *n)
 {
 	if (b->first || (b->pending && b->quoted))
 		return 0;
@@ -526,8 +531,8 @@ static int only_literal(struct parser *p, const struct wordbuf *b, const char **
 }
 
 struct value_state {
-	int in_value;   // after NAME=
-	int tilde_ok;   // a ~ here begins a tilde-prefix
+	int in_value; // after NAME=
+	int tilde_ok; // a ~ here begins a tilde-prefix
 };
 
 static void lex_plain_piece(struct parser *p, struct wordbuf *b, int mode, int dq, int c,
@@ -542,7 +547,8 @@ static void lex_plain_piece(struct parser *p, struct wordbuf *b, int mode, int d
 		return;
 	}
 	v->tilde_ok = v->in_value && c == ':';
-	if (mode == MODE_WORD && c == '=' && !v->in_value && only_literal(p, b, &s, &n) && n) {
+	if (mode == MODE_WORD && c == '=' && !v->in_value && only_literal(p, b, &s, &n) &&
+	    n) {
 		if (s[n - 1] == '+' && !(p->flags & PARSE_POSIX))
 			n--;
 		if (is_name(s, n))
@@ -564,8 +570,8 @@ static void lex_general(struct parser *p, struct wordbuf *b, int mode, int dq)
 		c = lex_peek(p);
 		if (p->failed)
 			return;
-		if (mode == MODE_WORD && (c == '<' || c == '>') && lex_ahead(p, 1) == '(' &&
-		    !(p->flags & PARSE_POSIX)) {
+		if (mode == MODE_WORD && (c == '<' || c == '>') &&
+		    lex_ahead(p, 1) == '(' && !(p->flags & PARSE_POSIX)) {
 			lex_process_sub(p, b);
 			continue;
 		}
@@ -580,8 +586,8 @@ static void lex_general(struct parser *p, struct wordbuf *b, int mode, int dq)
 		if (nest < 0)
 			nest = 0;
 		lex_plain_piece(p, b, mode, dq, c, &v);
-		if (mode == MODE_WORD && p->assign_ok && b->pending && !b->quoted && !b->first &&
-		    lex_peek(p) == '[' && !(p->flags & PARSE_POSIX) &&
+		if (mode == MODE_WORD && p->assign_ok && b->pending && !b->quoted &&
+		    !b->first && lex_peek(p) == '[' && !(p->flags & PARSE_POSIX) &&
 		    is_name(p->scratch.p + b->base, p->scratch.len - b->base) &&
 		    subscript_assignment(p)) {
 			// Taken apart by parse_assignment(), from the source text.
@@ -616,8 +622,10 @@ static void lex_general(struct parser *p, struct wordbuf *b, int mode, int dq)
 static int is_ordinary(unsigned char c)
 {
 	static const char table[256] = {
-		['a' ... 'z'] = 1, ['A' ... 'Z'] = 1, ['0' ... '9'] = 1, ['_'] = 1, ['-'] = 1,
-		['.'] = 1, ['/'] = 1, [','] = 1, ['+'] = 1, [':'] = 1, ['%'] = 1, [128 ... 255] = 1,
+		['a' ... 'z'] = 1, ['A' ... 'Z'] = 1, ['0' ... '9'] = 1,
+		['_'] = 1,         ['-'] = 1,         ['.'] = 1,
+		['/'] = 1,         [','] = 1,         ['+'] = 1,
+		[':'] = 1,         ['%'] = 1,         [128 ... 255] = 1,
 	};
 
 	return table[c];
@@ -634,8 +642,9 @@ struct word *lex_word(struct parser *p, int mode, int dq)
 
 		while (s < p->end && is_ordinary((unsigned char)*s))
 			s++;
-		if (s < p->end && s > p->cur && *s != '\\' && *s && lex_word_end((unsigned char)*s) &&
-		    !(s[-1] == '+' && *s == '(') && !((*s == '<' || *s == '>') && s + 1 < p->end && s[1] == '(')) {
+		if (s < p->end && s > p->cur && *s != '\\' && *s &&
+		    lex_word_end((unsigned char)*s) && !(s[-1] == '+' && *s == '(') &&
+		    !((*s == '<' || *s == '>') && s + 1 < p->end && s[1] == '(')) {
 			w->plain_len = (uint32_t)(s - p->cur);
 			w->plain = arena_strndup(p->arena, p->cur, w->plain_len);
 			w->parts = part_new_lit(p, w->plain, w->plain_len, 0);
@@ -663,7 +672,8 @@ void word_finish(struct parser *p, struct word *w)
 	for (a = w->parts; a; a = a->next) {
 		// A lone [ is no pattern, but the name of a command.
 		if (a->kind != PART_LIT ||
-		    (a->flags & PART_GLOB && !(a == w->parts && !a->next && !strcmp(a->lit.p, "["))))
+		    (a->flags & PART_GLOB &&
+		     !(a == w->parts && !a->next && !strcmp(a->lit.p, "["))))
 			return;
 		n += a->lit.n;
 	}

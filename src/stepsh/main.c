@@ -26,7 +26,6 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-
 // Run all that the parser gives, to the end of the shell.
 static _Noreturn void run_all(struct parser *p, int flags)
 {
@@ -69,7 +68,8 @@ static void run_bash_env(void)
 
 static _Noreturn void run_text(const char *text)
 {
-	struct source *src = source_create(intern(sh.arg0, strlen(sh.arg0)), text, strlen(text), 1);
+	struct source *src =
+		source_create(intern(sh.arg0, strlen(sh.arg0)), text, strlen(text), 1);
 
 	run_all(script_parser(src), EXEC_LAST);
 }
@@ -119,13 +119,17 @@ static int long_options(int argc, char **argv, struct start *s)
 			printf("stepsh of wfx\n");
 			exit(0);
 		} else if (!strcmp(argv[i], "--help")) {
-			printf("usage: stepsh [-abCefhmnuvx] [-o OPTION] [-c TEXT | FILE] [ARG...]\n"
-			       "The step shell of wfx: a POSIX shell that knows much of bash. See stepsh(1).\n");
+			printf("usage: stepsh [-abCefhmnuvx] [-o OPTION] [-c TEXT | "
+			       "FILE] [ARG...]\n"
+			       "The step shell of wfx: a POSIX shell that knows much of "
+			       "bash. See stepsh(1).\n");
 			exit(0);
-		} else if ((!strcmp(argv[i], "--rcfile") || !strcmp(argv[i], "--init-file")) &&
+		} else if ((!strcmp(argv[i], "--rcfile") ||
+		            !strcmp(argv[i], "--init-file")) &&
 		           i + 1 < argc) {
 			i++; // for an interactive bash; there are no such files here
-		} else if (!strcmp(argv[i], "--norc") || !strcmp(argv[i], "--noprofile") ||
+		} else if (!strcmp(argv[i], "--norc") ||
+		           !strcmp(argv[i], "--noprofile") ||
 		           !strcmp(argv[i], "--login")) {
 			continue;
 		} else {

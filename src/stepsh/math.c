@@ -41,8 +41,8 @@ static int get(void *arg, const char *name, size_t n, const char *sub, size_t su
 		if (array_subscript(v, sub, sub_n, &index) < 0)
 			return -1;
 		*text = v->array ? array_get(v->array, index, key)
-		        : index ? NULL
-		                : var_value(v, NULL);
+		        : index  ? NULL
+		                 : var_value(v, NULL);
 	} else {
 		*text = v ? var_value(v, NULL) : NULL;
 	}
@@ -96,7 +96,8 @@ int math_eval(const char *text, size_t n, int64_t *value)
 	if (arith_eval(text, n, &env, value, &err) == 0)
 		return 0;
 	if (err.msg)
-		sh_message(NULL, "arithmetic: %s%s%s%s in \"%.*s\"", err.msg, *err.token ? " (at \"" : "",
-		           err.token, *err.token ? "\")" : "", n < 200 ? (int)n : 200, text);
+		sh_message(NULL, "arithmetic: %s%s%s%s in \"%.*s\"", err.msg,
+		           *err.token ? " (at \"" : "", err.token,
+		           *err.token ? "\")" : "", n < 200 ? (int)n : 200, text);
 	return -1;
 }

@@ -10,7 +10,8 @@
 static void put_place(struct str *s, const struct range *r)
 {
 	if (r && r->src && r->line)
-		str_addf(s, "%s:%u:%u: ", r->src->name, (unsigned)r->line, (unsigned)r->column);
+		str_addf(s, "%s:%u:%u: ", r->src->name, (unsigned)r->line,
+		         (unsigned)r->column);
 	else
 		str_addf(s, "%s: ", sh.arg0 ? sh.arg0 : "stepsh");
 }

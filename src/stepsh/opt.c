@@ -150,7 +150,9 @@ static int parse_letters(int left, char **argv, int start, struct str *out)
 			opt_change(bit, on);
 			continue;
 		}
-		bit = *s == 'c' && start ? OPT_COMMAND : *s == 'l' && start ? OPT_NOLOG : opt_letter(*s);
+		bit = *s == 'c' && start   ? OPT_COMMAND
+		      : *s == 'l' && start ? OPT_NOLOG
+		                           : opt_letter(*s);
 		if (!bit || (!start && bit & (OPT_INTERACTIVE | OPT_STDIN))) {
 			text[0] = *s;
 			return unknown(on ? "-" : "+", text);
@@ -215,9 +217,11 @@ int b_shopt(int argc, char **argv)
 		if ((set && !on) || (unset && on))
 			continue;
 		if (print)
-			str_addf(&sh_io->out, "shopt %s %s\n", on ? "-s" : "-u", shopts[k].name);
+			str_addf(&sh_io->out, "shopt %s %s\n", on ? "-s" : "-u",
+			         shopts[k].name);
 		else
-			str_addf(&sh_io->out, "%-15s\t%s\n", shopts[k].name, on ? "on" : "off");
+			str_addf(&sh_io->out, "%-15s\t%s\n", shopts[k].name,
+			         on ? "on" : "off");
 	}
 	for (; i < argc; i++) {
 		uint64_t bit = 0, *word = named ? &sh.options : &sh.shopts;
@@ -231,7 +235,8 @@ int b_shopt(int argc, char **argv)
 		if (named)
 			found = (bit = opt_named(argv[i])) != 0;
 		if (!found) {
-			status = builtin_error(sh_io, "%s: no such shell option", argv[i]);
+			status =
+				builtin_error(sh_io, "%s: no such shell option", argv[i]);
 			continue;
 		}
 		on = (*word & bit) != 0;
@@ -246,7 +251,8 @@ int b_shopt(int argc, char **argv)
 			status = 1;
 		if (!quiet && print)
 			str_addf(&sh_io->out, "%s %s%s\n", named ? "set" : "shopt",
-			         named ? (on ? "-o " : "+o ") : (on ? "-s " : "-u "), argv[i]);
+			         named ? (on ? "-o " : "+o ") : (on ? "-s " : "-u "),
+			         argv[i]);
 		else if (!quiet)
 			str_addf(&sh_io->out, "%-15s\t%s\n", argv[i], on ? "on" : "off");
 	}

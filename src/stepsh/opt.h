@@ -6,6 +6,7 @@
 
 struct str;
 
+// clang-format off
 #define OPT_ALLEXPORT  (1ull << 0)  // -a
 #define OPT_NOTIFY     (1ull << 1)  // -b
 #define OPT_NOCLOBBER  (1ull << 2)  // -C
@@ -54,6 +55,7 @@ struct str;
 #define SHOPT_LOCALVAR_INHERIT (1ull << 13)
 #define SHOPT_PATSUB       (1ull << 14)
 #define SHOPT_OTHER        (1ull << 15) // first of those that change nothing here
+// clang-format on
 
 // The bit of a letter or a long name; 0 when there is none.
 uint64_t opt_letter(char c);
@@ -69,6 +71,5 @@ void opt_print(struct str *out, int human);
 // the index of the first operand, or -1 after a complaint. *dashes: "--" or "-" was seen.
 // With `start`, c, i, s and their like are accepted.
 int opt_parse(int argc, char **argv, int start, int *dashes, struct str *out);
-
 
 #endif

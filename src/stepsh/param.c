@@ -19,15 +19,15 @@
 
 // What a parameter stands for: one text, or a list ($@, ${a[*]}).
 struct value {
-	const char *p;       // NULL = unset
+	const char *p; // NULL = unset
 	size_t n;
-	char star;           // '@' or '*': a list
+	char star; // '@' or '*': a list
 	char **list;
 	int count;
-	struct var *var;     // the variable, when it is one
-	int64_t index;       // of its element
+	struct var *var; // the variable, when it is one
+	int64_t index;   // of its element
 	const char *key;
-	int element;         // index or key count
+	int element; // index or key count
 	char buf[24];
 };
 
@@ -102,13 +102,15 @@ static int element_value(struct value *v, const struct word *sub)
 	if (!v->var)
 		return 0;
 	if (!v->var->array)
-		set_text(v, v->index == 0 || v->index == -1 ? var_value(v->var, NULL) : NULL);
+		set_text(v, v->index == 0 || v->index == -1 ? var_value(v->var, NULL)
+		                                            : NULL);
 	else
 		set_text(v, array_get(v->var->array, v->index, s));
 	return 0;
 }
 
-static int name_value(struct value *v, const char *name, size_t n, const struct param *pm);
+static int name_value(struct value *v, const char *name, size_t n,
+                      const struct param *pm);
 
 // What a nameref to name[subscript] stands for.
 static int reference_value(struct value *v, const char *to)
@@ -183,7 +185,8 @@ int indirect_value(const char *text, const char **p, size_t *n)
 
 	if (open && text[len - 1] == ']') {
 		v.var = var_find(text, (size_t)(open - text));
-		v.key = arena_strndup(&sh.arena, open + 1, len - (size_t)(open - text) - 2);
+		v.key = arena_strndup(&sh.arena, open + 1,
+		                      len - (size_t)(open - text) - 2);
 		if (array_subscript(v.var, v.key, strlen(v.key), &v.index) < 0)
 			return -1;
 		if (v.var && v.var->array)
@@ -279,7 +282,8 @@ static size_t count_chars(const char *s, size_t n)
 	return count;
 }
 
-static int op_length(struct xbuf *x, const struct param *pm, const struct value *v, int quoted)
+static int op_length(struct xbuf *x, const struct param *pm, const struct value *v,
+                     int quoted)
 {
 	char num[24];
 	size_t n = v->star ? (size_t)v->count : v->p ? count_chars(v->p, v->n) : 0;
@@ -309,7 +313,8 @@ static int op_assign(struct xbuf *x, const struct param *pm, struct value *v, in
 	s = xbuf_text(&t, &n);
 	if (!v->var)
 		v->var = var_make(pm->name, strlen(pm->name));
-	r = v->element ? array_set(v->var, v->index, v->key, s, n, 0) : var_assign(v->var, s, n, 0);
+	r = v->element ? array_set(v->var, v->index, v->key, s, n, 0)
+	               : var_assign(v->var, s, n, 0);
 	if (r < 0) {
 		sh_discard(2);
 		return -1;
@@ -328,14 +333,17 @@ static int op_error(const struct param *pm)
 			return -1;
 	}
 	sh_message(NULL, "%s: %s", pm->name,
-	           s ? s : pm->colon ? "parameter not set or null" : "parameter not set");
+	           s           ? s
+	           : pm->colon ? "parameter not set or null"
+	                       : "parameter not set");
 	report_note(WIRE_FAIL_NOUNSET, WIRE_T_VAR, pm->name, strlen(pm->name), 0);
 	sh_fatal(sh_opt(OPT_SH_ERRORS) ? 2 : 127);
 	return -1;
 }
 
 // - = ? + with and without colon: 1 done, 0 the value itself is wanted, -1 failed.
-static int op_conditional(struct xbuf *x, const struct param *pm, struct value *v, int quoted)
+static int op_conditional(struct xbuf *x, const struct param *pm, struct value *v,
+                          int quoted)
 {
 	int good = pm->colon ? !is_null(v) : is_set(v);
 
@@ -362,13 +370,15 @@ static int op_conditional(struct xbuf *x, const struct param *pm, struct value *
 }
 
 // # ## % %% on one text.
-static void trim(const struct param *pm, const struct pattern *pt, const char **s, size_t *n)
+static void trim(const struct param *pm, const struct pattern *pt, const char **s,
+                 size_t *n)
 {
 	int prefix = pm->op == OP_PREFIX || pm->op == OP_PREFIX_LONG;
 	int longest = pm->op == OP_PREFIX_LONG || pm->op == OP_SUFFIX_LONG;
 	int flags = pattern_flags() & ~PATTERN_NOCASE;
-	ssize_t k = prefix ? pattern_prefix(pt->p, pt->quoted, pt->n, *s, *n, longest, flags)
-	                   : pattern_suffix(pt->p, pt->quoted, pt->n, *s, *n, longest, flags);
+	ssize_t k =
+		prefix ? pattern_prefix(pt->p, pt->quoted, pt->n, *s, *n, longest, flags)
+		       : pattern_suffix(pt->p, pt->quoted, pt->n, *s, *n, longest, flags);
 
 	if (k <= 0)
 		return;
@@ -377,7 +387,8 @@ static void trim(const struct param *pm, const struct pattern *pt, const char **
 	*n -= (size_t)k;
 }
 
-static int op_trim(struct xbuf *x, const struct param *pm, const struct value *v, int quoted)
+static int op_trim(struct xbuf *x, const struct param *pm, const struct value *v,
+                   int quoted)
 {
 	struct pattern pt;
 
@@ -470,7 +481,8 @@ static int op_indirect(const struct param *pm, struct value *v)
 	{
 		size_t n = strlen(name);
 
-		if (n > 3 && (!strcmp(name + n - 3, "[@]") || !strcmp(name + n - 3, "[*]"))) {
+		if (n > 3 &&
+		    (!strcmp(name + n - 3, "[@]") || !strcmp(name + n - 3, "[*]"))) {
 			struct param all = { .kind = PARAM_NAME, .all = name[n - 2] };
 
 			return name_value(v, name, n - 3, &all);
@@ -490,7 +502,8 @@ int expand_param(struct xbuf *x, const struct param *pm, int quoted)
 	struct value v = { 0 };
 
 	if (pm->op == OP_BAD) {
-		sh_complain(&pm->range, "bad substitution: this is no parameter expansion that stepsh knows");
+		sh_complain(&pm->range, "bad substitution: this is no parameter "
+		                        "expansion that stepsh knows");
 		sh_discard(sh_opt(OPT_SH_ERRORS) ? 2 : 1);
 		return -1;
 	}

@@ -98,7 +98,9 @@ int parse_expect(struct parser *p, int keyword, const struct range *open,
 		char name[64];
 
 		p->err.incomplete = t->type == TOK_EOF;
-		parse_fail(p, t->range, "unexpected %s, wanted \"%s\" for the \"%s\" at line %u column %u",
+		parse_fail(p, t->range,
+		           "unexpected %s, wanted \"%s\" for the \"%s\" at line %u "
+		           "column %u",
 		           token_name(t, name, sizeof(name)), keywords[keyword], what,
 		           (unsigned)open->line, (unsigned)open->column);
 	}
@@ -196,7 +198,8 @@ static void pipeline_prefix(struct parser *p, struct pipeline *l)
 		} else if (token_is(p, KW_TIME) && !(p->flags & PARSE_POSIX)) {
 			l->timed = 1;
 			lex_next(p);
-			if ((lex_token(p)->type == TOK_WORD && word_is(lex_token(p)->word, "-p"))) {
+			if ((lex_token(p)->type == TOK_WORD &&
+			     word_is(lex_token(p)->word, "-p"))) {
 				l->timed = 2;
 				lex_next(p);
 			}
@@ -226,8 +229,10 @@ static const struct pipeline *parse_pipeline(struct parser *p)
 
 	l->range = lex_token(p)->range;
 	pipeline_prefix(p, l);
-	if ((l->timed || l->bang) && (list_ends(p) || lex_token(p)->type == TOK_NEWLINE ||
-	                              lex_token(p)->type == TOK_SEMI) && !(p->flags & PARSE_POSIX)) {
+	if ((l->timed || l->bang) &&
+	    (list_ends(p) || lex_token(p)->type == TOK_NEWLINE ||
+	     lex_token(p)->type == TOK_SEMI) &&
+	    !(p->flags & PARSE_POSIX)) {
 		parse_close_range(p, &l->range);
 		return l;
 	}
@@ -281,7 +286,8 @@ static const struct and_or *parse_and_or(struct parser *p)
 
 // ---- substitutions ------------------------------------------------------------------
 
-const struct list *parse_substitution(struct parser *p, struct range open, const char *what)
+const struct list *parse_substitution(struct parser *p, struct range open,
+                                      const char *what)
 {
 	struct token saved = p->tok;
 	int have = p->have_tok, assign_ok = p->assign_ok, alias_next = p->alias_next;
@@ -299,8 +305,9 @@ const struct list *parse_substitution(struct parser *p, struct range open, const
 
 		p->err.incomplete = p->tok.type == TOK_EOF;
 		parse_fail(p, p->tok.type == TOK_EOF ? open : p->tok.range,
-		           p->tok.type == TOK_EOF ? "this %s is never closed by a )%.0s"
-		                                  : "inside %s: unexpected %s, wanted \")\"",
+		           p->tok.type == TOK_EOF
+		                   ? "this %s is never closed by a )%.0s"
+		                   : "inside %s: unexpected %s, wanted \")\"",
 		           what, token_name(&p->tok, name, sizeof(name)));
 		l = NULL;
 	}
@@ -393,7 +400,7 @@ static const struct list *complete_command(struct parser *p)
 			lex_next(p);
 			continue;
 		}
-line_end:
+	line_end:
 		if (type == TOK_EOF)
 			break;
 		if (type == TOK_NEWLINE) {

@@ -13,16 +13,16 @@
 struct parser;
 
 enum {
-	PARSE_POSIX = 1,    // only the standard's language
+	PARSE_POSIX = 1, // only the standard's language
 	PARSE_EXTGLOB = 2,
-	PARSE_BRACES = 4,   // brace expansion
+	PARSE_BRACES = 4, // brace expansion
 	PARSE_ALIASES = 8,
 };
 
 struct parse_error {
-	char msg[320];      // a sentence without position
+	char msg[320]; // a sentence without position
 	struct range range;
-	int incomplete;     // the text ended too early
+	int incomplete; // the text ended too early
 };
 
 struct parse_hooks {
@@ -44,7 +44,7 @@ int parser_next(struct parser *p, struct unit **unit, const struct list **list);
 const struct parse_error *parser_error(const struct parser *p);
 // Is there nothing but blanks after what was read?
 int parser_at_end(struct parser *p);
-int parser_at_eof(const struct parser *p);      // the refill hook has said so
+int parser_at_eof(const struct parser *p); // the refill hook has said so
 // Drop what is left of the text read so far, and the error: an interactive shell goes on.
 void parser_restart(struct parser *p);
 // How far the text has been read.

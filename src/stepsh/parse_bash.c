@@ -75,7 +75,9 @@ int parse_arith_for(struct parser *p, struct command *c)
 	for (int i = 0; i < 3; i++) {
 		w[i] = lex_word(p, i < 2 ? MODE_ARITH_SEMI : MODE_ARITH, 1);
 		if (i < 2 && lex_peek(p) != ';') {
-			parse_fail(p, lex_here(p), "\"for ((\" wants three expressions with \";\" between them");
+			parse_fail(p, lex_here(p),
+			           "\"for ((\" wants three expressions with \";\" "
+			           "between them");
 			return -1;
 		}
 		if (i < 2)
@@ -177,11 +179,13 @@ const struct assign *parse_array_elements(struct parser *p)
 			continue;
 		}
 		if (lex_word_end(lex_peek(p)) &&
-		    !((lex_peek(p) == '<' || lex_peek(p) == '>') && lex_ahead(p, 1) == '(')) {
+		    !((lex_peek(p) == '<' || lex_peek(p) == '>') &&
+		      lex_ahead(p, 1) == '(')) {
 			open.end = open.begin;
 			p->err.incomplete = lex_peek(p) < 0;
-			parse_fail(p, lex_peek(p) < 0 ? open : lex_here(p),
-			           "this cannot stand in the list of an array's elements");
+			parse_fail(
+				p, lex_peek(p) < 0 ? open : lex_here(p),
+				"this cannot stand in the list of an array's elements");
 			return NULL;
 		}
 		{
@@ -193,7 +197,8 @@ const struct assign *parse_array_elements(struct parser *p)
 				words = w;
 		}
 		for (const struct word *w = words; w; w = w->next) {
-			struct assign *el = w == words ? as : ARENA_NEW(p->arena, struct assign);
+			struct assign *el =
+				w == words ? as : ARENA_NEW(p->arena, struct assign);
 
 			el->range = w->range;
 			el->value = w;
@@ -320,8 +325,9 @@ static const struct test_node *test_primary(struct parser *p)
 	n->range = w->range;
 	n->a = w;
 	t = lex_token(p);
-	if (w->plain && !(w->flags & WORD_QUOTED) && (test_is_unary(w->plain) || !strcmp(w->plain, "-a")) &&
-	    t->type == TOK_WORD && !word_is(t->word, "]]")) {
+	if (w->plain && !(w->flags & WORD_QUOTED) &&
+	    (test_is_unary(w->plain) || !strcmp(w->plain, "-a")) && t->type == TOK_WORD &&
+	    !word_is(t->word, "]]")) {
 		n->kind = TEST_UNARY;
 		strncpy(n->op, w->plain, sizeof(n->op) - 1);
 		n->a = test_operand(p);

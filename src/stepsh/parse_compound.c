@@ -36,11 +36,13 @@ static struct command *subshell(struct parser *p, struct command *c)
 	return c;
 }
 
-const struct list *parse_do_group(struct parser *p, const struct range *open, const char *what)
+const struct list *parse_do_group(struct parser *p, const struct range *open,
+                                  const char *what)
 {
 	const struct list *l;
 
-	if (!(p->flags & PARSE_POSIX) && token_is(p, KW_LBRACE)) { // bash: for x in y; { ...; }
+	if (!(p->flags & PARSE_POSIX) &&
+	    token_is(p, KW_LBRACE)) { // bash: for x in y; { ...; }
 		lex_next(p);
 		l = parse_compound_list(p);
 		return parse_expect(p, KW_RBRACE, open, "{") < 0 ? NULL : l;
@@ -87,7 +89,8 @@ static struct command *while_clause(struct parser *p, struct command *c)
 	c->kind = token_is(p, KW_WHILE) ? CMD_WHILE : CMD_UNTIL;
 	lex_next(p);
 	c->branch.cond = parse_compound_list(p);
-	c->branch.body = parse_do_group(p, &open, c->kind == CMD_WHILE ? "while" : "until");
+	c->branch.body =
+		parse_do_group(p, &open, c->kind == CMD_WHILE ? "while" : "until");
 	return c->branch.body ? c : NULL;
 }
 
@@ -244,7 +247,8 @@ static struct command *function_keyword(struct parser *p, struct command *c)
 // Do the characters after the current word begin a compound command?
 static int compound_follows(struct parser *p)
 {
-	static const char *const words[] = { "{", "while", "until", "for", "if", "case", "select", "[[" };
+	static const char *const words[] = { "{",  "while", "until",  "for",
+		                             "if", "case",  "select", "[[" };
 	size_t i = 0, n;
 
 	while (lex_ahead(p, i) == ' ' || lex_ahead(p, i) == '\t')
@@ -268,7 +272,8 @@ static struct command *coproc(struct parser *p, struct command *c)
 	c->function.name = "COPROC";
 	lex_next(p);
 	t = lex_token(p);
-	if (t->type == TOK_WORD && !t->keyword && t->word->plain && !(t->word->flags & WORD_QUOTED) &&
+	if (t->type == TOK_WORD && !t->keyword && t->word->plain &&
+	    !(t->word->flags & WORD_QUOTED) &&
 	    is_name(t->word->plain, t->word->plain_len) && compound_follows(p)) {
 		c->function.name = intern(t->word->plain, t->word->plain_len);
 		lex_next(p);
@@ -301,7 +306,8 @@ static const struct command *compound(struct parser *p, struct command *c)
 	if (!c)
 		return NULL;
 	tail = &c->redirs;
-	while (c->kind != CMD_FUNCTION && c->kind != CMD_COPROC && parse_io_redirect(p, &tail))
+	while (c->kind != CMD_FUNCTION && c->kind != CMD_COPROC &&
+	       parse_io_redirect(p, &tail))
 		;
 	parse_close_range(p, &c->range);
 	return p->failed ? NULL : c;
@@ -324,7 +330,8 @@ const struct command *parse_command(struct parser *p)
 		return r;
 	}
 	for (size_t i = 0; t->keyword && i < ARRAY_LEN(clauses); i++) {
-		if (t->keyword != clauses[i].keyword || (clauses[i].bash && p->flags & PARSE_POSIX))
+		if (t->keyword != clauses[i].keyword ||
+		    (clauses[i].bash && p->flags & PARSE_POSIX))
 			continue;
 		r = compound(p, clauses[i].parse(p, c));
 		p->depth--;

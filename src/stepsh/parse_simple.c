@@ -69,7 +69,8 @@ int parse_io_redirect(struct parser *p, const struct redir ***tail)
 	struct redir *r;
 	int op, kind, fd = -1;
 
-	if (t->type != TOK_IO_NUMBER && t->type != TOK_IO_VAR && redir_of_token(t->type) < 0)
+	if (t->type != TOK_IO_NUMBER && t->type != TOK_IO_VAR &&
+	    redir_of_token(t->type) < 0)
 		return 0;
 	r = ARENA_NEW(p->arena, struct redir);
 	r->range = t->range;
@@ -97,8 +98,9 @@ int parse_io_redirect(struct parser *p, const struct redir ***tail)
 	                : 1;
 	t = lex_token(p);
 	if (t->type != TOK_WORD && t->type != TOK_IO_NUMBER && t->type != TOK_IO_VAR) {
-		parse_unexpected(p, kind == REDIR_HERE ? "the delimiter of a here-document"
-		                                       : "the target of a redirection");
+		parse_unexpected(p, kind == REDIR_HERE
+		                            ? "the delimiter of a here-document"
+		                            : "the target of a redirection");
 		return 0;
 	}
 	if (kind == REDIR_HERE)
@@ -106,8 +108,8 @@ int parse_io_redirect(struct parser *p, const struct redir ***tail)
 	else
 		r->word = t->word;
 	// bash: >&word with one that is no number is &>word
-	if (kind == REDIR_DUP_OUT && fd < 0 && !(p->flags & PARSE_POSIX) && t->word->plain &&
-	    strspn(t->word->plain, "0123456789-") != t->word->plain_len)
+	if (kind == REDIR_DUP_OUT && fd < 0 && !(p->flags & PARSE_POSIX) &&
+	    t->word->plain && strspn(t->word->plain, "0123456789-") != t->word->plain_len)
 		r->kind = REDIR_BOTH;
 	lex_next(p);
 	parse_close_range(p, &r->range);
@@ -138,7 +140,8 @@ static const struct part *assign_subscript(struct parser *p, struct assign *as,
 
 	as->name_len = (uint32_t)a->lit.n - 1;
 	sub->range = as->range;
-	for (a = a->next; a && !(a->kind == PART_LIT && !(a->flags & PART_QUOTED)); a = a->next) {
+	for (a = a->next; a && !(a->kind == PART_LIT && !(a->flags & PART_QUOTED));
+	     a = a->next) {
 		struct part *b = arena_memdup(p->arena, a, sizeof(*a));
 
 		b->next = NULL;
@@ -192,7 +195,8 @@ static int parse_assignment(struct parser *p, const struct word *w, struct assig
 // After NAME= : an array in parentheses?
 static int parse_array_value(struct parser *p, struct assign *as)
 {
-	if (as->value->parts || as->subscript || p->flags & PARSE_POSIX || lex_peek(p) != '(')
+	if (as->value->parts || as->subscript || p->flags & PARSE_POSIX ||
+	    lex_peek(p) != '(')
 		return 0;
 	lex_take(p);
 	as->is_array = 1;
@@ -203,7 +207,8 @@ static int parse_array_value(struct parser *p, struct assign *as)
 
 static int is_declaration(const char *name, int posix)
 {
-	static const char *const names[] = { "declare", "export", "local", "readonly", "typeset" };
+	static const char *const names[] = { "declare", "export", "local", "readonly",
+		                             "typeset" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (!strcmp(names[i], name))
@@ -215,7 +220,7 @@ struct simple_state {
 	const struct assign **assigns;
 	const struct word **words;
 	const struct redir **redirs;
-	int declares;   // the command is a declaration utility
+	int declares; // the command is a declaration utility
 	int n_words;
 };
 
@@ -247,10 +252,10 @@ static void simple_word(struct parser *p, struct command *c, struct simple_state
 		return;
 	}
 	lex_next(p);
-	if (w->plain && !(w->flags & WORD_QUOTED) &&
-	    (!s->n_words || s->declares == 2)) {
+	if (w->plain && !(w->flags & WORD_QUOTED) && (!s->n_words || s->declares == 2)) {
 		s->declares = is_declaration(w->plain, posix);
-		if (!s->declares && (!strcmp(w->plain, "command") || !strcmp(w->plain, "builtin")))
+		if (!s->declares &&
+		    (!strcmp(w->plain, "command") || !strcmp(w->plain, "builtin")))
 			s->declares = 2; // maybe, the next word tells
 	} else if (s->declares == 2 && !(w->plain && w->plain[0] == '-')) {
 		s->declares = 0;
@@ -265,11 +270,11 @@ static void simple_word(struct parser *p, struct command *c, struct simple_state
 	s->words = &w->next;
 }
 
-
 // A simple command, or the definition of a function. NULL on error.
 const struct command *parse_simple_command(struct parser *p, struct command *c)
 {
-	struct simple_state s = { &c->simple.assigns, &c->simple.words, &c->redirs, 0, 0 };
+	struct simple_state s = { &c->simple.assigns, &c->simple.words, &c->redirs, 0,
+		                  0 };
 	const struct token *t;
 
 	for (;;) {
@@ -280,7 +285,8 @@ const struct command *parse_simple_command(struct parser *p, struct command *c)
 			continue;
 		t = lex_token(p);
 		// Braces may have made no word, or several, of the one that was written.
-		if (t->type == TOK_LPAREN && s.n_words == 1 && c->simple.words && !c->simple.assigns && !c->redirs)
+		if (t->type == TOK_LPAREN && s.n_words == 1 && c->simple.words &&
+		    !c->simple.assigns && !c->redirs)
 			return parse_function(p, c, c->simple.words);
 		if (t->type != TOK_WORD)
 			break;
@@ -309,7 +315,7 @@ static int lex_closes_at_once(struct parser *p)
 }
 
 const struct command *parse_function(struct parser *p, struct command *c,
-                                                 const struct word *name)
+                                     const struct word *name)
 {
 	const struct command *body;
 	int keyword = p->keyword_function;
@@ -335,7 +341,9 @@ const struct command *parse_function(struct parser *p, struct command *c,
 	if (!body)
 		return NULL;
 	if (body->kind == CMD_SIMPLE || body->kind == CMD_FUNCTION) {
-		parse_fail(p, body->range, "the body of a function must be a compound command, as { ...; }");
+		parse_fail(
+			p, body->range,
+			"the body of a function must be a compound command, as { ...; }");
 		return NULL;
 	}
 	c->kind = CMD_FUNCTION;

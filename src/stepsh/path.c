@@ -13,7 +13,8 @@
 #include "stepsh/sh.h"
 #include "stepsh/var.h"
 
-const char path_default[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const char path_default[] =
+	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 static struct map hashed; // name -> path
 static struct str found;
@@ -114,7 +115,8 @@ int b_hash(int argc, char **argv)
 		} else if (!strcmp(argv[i], "-t")) {
 			tell = 1;
 		} else if (!strcmp(argv[i], "-p") && i + 2 < argc) {
-			struct map_entry *e = map_put(&hashed, argv[i + 2], strlen(argv[i + 2]), NULL);
+			struct map_entry *e =
+				map_put(&hashed, argv[i + 2], strlen(argv[i + 2]), NULL);
 
 			free(e->value);
 			e->value = xstrdup(argv[i + 1]);
@@ -140,7 +142,8 @@ int b_hash(int argc, char **argv)
 			else if (p)
 				str_addf(&sh_io->out, "%s\n", p);
 			else
-				status = builtin_error(sh_io, "%s: not remembered", argv[i]);
+				status = builtin_error(sh_io, "%s: not remembered",
+				                       argv[i]);
 			continue;
 		}
 		path_forget_one(argv[i]);

@@ -20,7 +20,8 @@ void pipe_remember(const int *st, int n)
 {
 	if (n > sh.cap_pipestatus) {
 		sh.cap_pipestatus = n + 8;
-		sh.pipestatus = xreallocarray(sh.pipestatus, (size_t)sh.cap_pipestatus, sizeof(int));
+		sh.pipestatus = xreallocarray(sh.pipestatus, (size_t)sh.cap_pipestatus,
+		                              sizeof(int));
 	}
 	memcpy(sh.pipestatus, st, (size_t)n * sizeof(int));
 	sh.n_pipestatus = n;
@@ -51,7 +52,8 @@ static int pipe_last_here(const struct command *c, int in, int flags)
 
 	dup2(in, 0);
 	fd_close_internal(in);
-	status = exec_command(c, (flags & ~EXEC_LAST) | (c->kind == CMD_SIMPLE ? EXEC_TESTED : 0));
+	status = exec_command(c, (flags & ~EXEC_LAST) |
+	                                 (c->kind == CMD_SIMPLE ? EXEC_TESTED : 0));
 	if (saved >= 0) {
 		dup2(saved, 0);
 		fd_close_internal(saved);
@@ -141,7 +143,8 @@ int pipe_run(const struct pipeline *l, int flags, int async)
 				if (p[i] < 3)
 					p[i] = fd_internalize(p[i]);
 		}
-		if (!c->next && !async && sh.shopts & SHOPT_LASTPIPE && !sh_opt(OPT_MONITOR)) {
+		if (!c->next && !async && sh.shopts & SHOPT_LASTPIPE &&
+		    !sh_opt(OPT_MONITOR)) {
 			last_status = pipe_last_here(c, in, flags);
 			in = -1;
 			break;

@@ -15,6 +15,6 @@ void pipe_remember(const int *st, int n);
 
 // What has passed since the three were taken, on stderr.
 void time_print(const struct timespec *t0, const struct rusage *a, const struct rusage *b,
-		int posix);
+                int posix);
 
 #endif

@@ -72,8 +72,8 @@ static int path_fd(const char *path)
 		size_t n = strlen(dirs[i]);
 		const char *d = path + n;
 
-		if (!strncmp(path, dirs[i], n) && *d && strspn(d, "0123456789") == strlen(d) &&
-		    strlen(d) < 9)
+		if (!strncmp(path, dirs[i], n) && *d &&
+		    strspn(d, "0123456789") == strlen(d) && strlen(d) < 9)
 			return atoi(d);
 	}
 	return -1;
@@ -125,7 +125,8 @@ static int plan_dup(struct act *a, const char *word)
 	}
 	if (!n || n > 9 || strspn(word, "0123456789") < n) {
 		sh_message(NULL, "%s: this is no file descriptor", word);
-		report_note(WIRE_FAIL_REDIRECTION, WIRE_T_PATH, word, strlen(word), EBADF);
+		report_note(WIRE_FAIL_REDIRECTION, WIRE_T_PATH, word, strlen(word),
+		            EBADF);
 		return -1;
 	}
 	a->from = atoi(word);
@@ -191,7 +192,9 @@ static int plan_one(const struct redir *r, struct plan *plan)
 	if (r->kind == REDIR_BOTH || r->kind == REDIR_BOTH_APPEND) {
 		struct act *b = &plan->acts[plan->n++];
 
-		*b = (struct act){ .kind = ACT_DUP, .fd = 2, .from = a->fd, .redir = r, .word = "1" };
+		*b = (struct act){
+			.kind = ACT_DUP, .fd = 2, .from = a->fd, .redir = r, .word = "1"
+		};
 	}
 	return 0;
 }
@@ -344,7 +347,7 @@ int redir_apply(const struct plan *plan, const struct act **bad)
 
 void redir_complain(const struct act *bad, int error)
 {
-	const char *verb = bad->kind != ACT_OPEN            ? "cannot use"
+	const char *verb = bad->kind != ACT_OPEN              ? "cannot use"
 	                   : bad->flags & (O_WRONLY | O_RDWR) ? "cannot create"
 	                                                      : "cannot open";
 
@@ -352,7 +355,8 @@ void redir_complain(const struct act *bad, int error)
 		sh_message(NULL, "cannot make the here-document: %s", strerror(error));
 	else
 		sh_message(NULL, "%s %s: %s", verb, bad->word ? bad->word : "-",
-		           error == EEXIST ? "the file exists (set -C is on)" : strerror(error));
+		           error == EEXIST ? "the file exists (set -C is on)"
+		                           : strerror(error));
 	report_note(WIRE_FAIL_REDIRECTION, WIRE_T_PATH, bad->word ? bad->word : "",
 	            bad->word ? strlen(bad->word) : 0, error);
 }

@@ -22,22 +22,22 @@ enum {
 struct place {
 	const char *name, *source; // interned
 	uint32_t line, column;
-	uint8_t kind;              // enum frame_kind
+	uint8_t kind; // enum frame_kind
 };
 
 // The last failure.
 static struct {
 	uint64_t serial;
 	int status, signal, kind, error, depth;
-	struct range at;           // holds its source
-	struct str words;          // argv, each with its NUL
-	struct str redirs;         // the same for redirections
-	struct str details;        // wire fields
+	struct range at;    // holds its source
+	struct str words;   // argv, each with its NUL
+	struct str redirs;  // the same for redirections
+	struct str details; // wire fields
 	struct str cwd;
 	struct place frames[FRAMES_MAX];
 	int n_frames;
 	int *pipe, n_pipe;
-	struct str blob;           // of a child: the whole report as wire fields, or empty
+	struct str blob; // of a child: the whole report as wire fields, or empty
 } last;
 
 // What is known about the failure that will be reported next.
@@ -48,8 +48,8 @@ static struct {
 
 // One record of a child, in memory that all shells of the session share.
 struct slot {
-	uint32_t pid;              // 0 = free; claimed by compare-and-swap
-	int32_t status;            // -1: the process became a program
+	uint32_t pid;   // 0 = free; claimed by compare-and-swap
+	int32_t status; // -1: the process became a program
 	uint32_t n;
 	char bytes[SLOT_BYTES - 12];
 };
@@ -117,26 +117,35 @@ static void copy_frames(void)
 	last.n_frames = 0;
 	for (const struct frame *f = sh.frame; f && last.n_frames < FRAMES_MAX; f = f->up)
 		last.frames[last.n_frames++] = (struct place){
-			f->name, f->call.src ? f->call.src->name : "", f->call.line,
-			f->call.column, f->kind,
+			f->name,      f->call.src ? f->call.src->name : "",
+			f->call.line, f->call.column,
+			f->kind,
 		};
 }
 
 static void copy_redirs(const struct plan *plan)
 {
 	static const char *const ops[] = {
-		[REDIR_IN] = "<",       [REDIR_OUT] = ">",   [REDIR_CLOBBER] = ">|",
-		[REDIR_APPEND] = ">>",  [REDIR_INOUT] = "<>", [REDIR_DUP_IN] = "<&",
-		[REDIR_DUP_OUT] = ">&", [REDIR_HERE] = "<<", [REDIR_HERE_STRING] = "<<<",
-		[REDIR_BOTH] = "&>",    [REDIR_BOTH_APPEND] = "&>>",
+		[REDIR_IN] = "<",
+		[REDIR_OUT] = ">",
+		[REDIR_CLOBBER] = ">|",
+		[REDIR_APPEND] = ">>",
+		[REDIR_INOUT] = "<>",
+		[REDIR_DUP_IN] = "<&",
+		[REDIR_DUP_OUT] = ">&",
+		[REDIR_HERE] = "<<",
+		[REDIR_HERE_STRING] = "<<<",
+		[REDIR_BOTH] = "&>",
+		[REDIR_BOTH_APPEND] = "&>>",
 	};
 
 	str_clear(&last.redirs);
 	for (int i = 0; plan && i < plan->n && last.redirs.len < WORDS_MAX; i++) {
 		const struct act *a = &plan->acts[i];
 		int kind = a->redir->kind;
-		int out = kind != REDIR_IN && kind != REDIR_INOUT && kind != REDIR_DUP_IN &&
-		          kind != REDIR_HERE && kind != REDIR_HERE_STRING;
+		int out = kind != REDIR_IN && kind != REDIR_INOUT &&
+		          kind != REDIR_DUP_IN && kind != REDIR_HERE &&
+		          kind != REDIR_HERE_STRING;
 
 		if (i && a->redir == plan->acts[i - 1].redir)
 			continue;
@@ -147,15 +156,17 @@ static void copy_redirs(const struct plan *plan)
 	}
 }
 
-void report_failure(const struct range *at, char **argv, int argc, const struct plan *plan,
-                    int status, int signal)
+void report_failure(const struct range *at, char **argv, int argc,
+                    const struct plan *plan, int status, int signal)
 {
 	if (!report_on || !status)
 		return;
 	last.serial++;
 	last.status = status;
 	last.signal = signal;
-	last.kind = signal ? WIRE_FAIL_KILLED : pending.kind ? pending.kind : WIRE_FAIL_STATUS;
+	last.kind = signal         ? WIRE_FAIL_KILLED
+	            : pending.kind ? pending.kind
+	                           : WIRE_FAIL_STATUS;
 	last.error = pending.error;
 	last.depth = sh.subshell;
 	str_clear(&last.blob);
@@ -297,8 +308,8 @@ static struct slot *claim(void)
 		uint32_t none = 0;
 
 		if (slots[i].pid == me ||
-		    __atomic_compare_exchange_n(&slots[i].pid, &none, me, 0, __ATOMIC_ACQ_REL,
-		                                __ATOMIC_RELAXED))
+		    __atomic_compare_exchange_n(&slots[i].pid, &none, me, 0,
+		                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			return &slots[i];
 	}
 	turn = (turn + me) % SLOTS;
@@ -327,7 +338,8 @@ void report_leave(int status)
 		leave_record(status);
 }
 
-void report_before_exec(const struct range *at, char **argv, int argc, const struct plan *plan)
+void report_before_exec(const struct range *at, char **argv, int argc,
+                        const struct plan *plan)
 {
 	if (!report_on || !slots || !sh.subshell)
 		return;

@@ -25,8 +25,8 @@ void report_note(int kind, int tag, const char *p, size_t n, int error);
 void report_note_more(int tag, const char *p, size_t n);
 void report_note_clear(void);
 // A command has ended with this status, which is not 0.
-void report_failure(const struct range *at, char **argv, int argc, const struct plan *plan,
-		    int status, int signal);
+void report_failure(const struct range *at, char **argv, int argc,
+                    const struct plan *plan, int status, int signal);
 // Serial number of the last record: has something inside reported already?
 uint64_t report_serial(void);
 // A pipeline has failed: its statuses.
@@ -36,7 +36,8 @@ void report_leave(int status);
 void report_take(pid_t pid, int status);
 void report_take_drop(pid_t pid);
 // The child becomes a program: leave what is known, the status is the parent's to see.
-void report_before_exec(const struct range *at, char **argv, int argc, const struct plan *plan);
+void report_before_exec(const struct range *at, char **argv, int argc,
+                        const struct plan *plan);
 void report_forget(void);
 // Add the fields of the record to a STEP_END.
 void report_fill(struct wire_msg *m, int status);

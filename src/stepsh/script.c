@@ -23,7 +23,6 @@
 #include "stepsh/trap.h"
 #include "stepsh/var.h"
 
-
 static const char *alias_hook(void *arg, const char *name, size_t n)
 {
 	(void)arg;
@@ -58,8 +57,8 @@ struct parser *script_parser(struct source *src)
 struct reader {
 	int fd;
 	int seekable;
-	int own;          // nobody else reads it: blocks may be kept
-	char *buf;        // own: a block
+	int own;   // nobody else reads it: blocks may be kept
+	char *buf; // own: a block
 	size_t at, n;
 };
 
@@ -169,7 +168,8 @@ int exec_source(struct source *src, int flags)
 	uint64_t before;
 
 	if (shell_stack_low()) {
-		sh_message(NULL, "eval and . are nested too deep (%d levels)", sh.source_depth);
+		sh_message(NULL, "eval and . are nested too deep (%d levels)",
+		           sh.source_depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		return sh_fatal(2);
 	}

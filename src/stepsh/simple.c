@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "stepsh/array.h"
 #include "stepsh/builtin.h"
 #include "stepsh/control.h"
 #include "stepsh/expand.h"
@@ -20,7 +21,6 @@
 #include "stepsh/sh.h"
 #include "stepsh/spawn.h"
 #include "stepsh/trap.h"
-#include "stepsh/array.h"
 #include "stepsh/var.h"
 
 // A command on its way: words expanded, redirections planned.
@@ -88,11 +88,13 @@ int assign_array(const struct assign *as, int flags)
 			if (expand_words(&one, &list) < 0)
 				goto fail;
 			if (assoc) {
-				sh_message(v->name, "an element of an associative array wants a [key]=");
+				sh_message(v->name, "an element of an associative array "
+				                    "wants a [key]=");
 				goto fail;
 			}
 			for (int i = 0; i < list.n; i++)
-				array_put(fresh, next++, NULL, list.v[i], strlen(list.v[i]), 0);
+				array_put(fresh, next++, NULL, list.v[i],
+				          strlen(list.v[i]), 0);
 		}
 	}
 	old = v->array;
@@ -103,7 +105,8 @@ int assign_array(const struct assign *as, int flags)
 		v->value = NULL;
 		v->len = v->cap = 0;
 	}
-	v->flags |= VAR_SET | (assoc ? VAR_ASSOC : VAR_ARRAY) | ((uint32_t)flags & VAR_EXPORT);
+	v->flags |= VAR_SET | (assoc ? VAR_ASSOC : VAR_ARRAY) |
+	            ((uint32_t)flags & VAR_EXPORT);
 	return 0;
 fail:
 	array_destroy(fresh);
@@ -146,7 +149,8 @@ static void trace_assign(struct str *out, const struct assign *as)
 	size_t n = 0;
 
 	if (as->is_array || as->subscript) {
-		str_addn(out, as->range.src->text + as->range.begin, as->range.end - as->range.begin);
+		str_addn(out, as->range.src->text + as->range.begin,
+		         as->range.end - as->range.begin);
 	} else {
 		str_addf(out, "%s=", as->name);
 		s = v ? var_value(v, &n) : NULL;
@@ -197,13 +201,15 @@ static int temporary_assigns(const struct call *k, struct saved_var **saved, int
 
 			if (var_is_readonly(v))
 				goto fail;
-			s = as->is_array ? (char *)"" : expand_text(as->value, &n, EXPAND_VALUE);
+			s = as->is_array ? (char *)""
+			                 : expand_text(as->value, &n, EXPAND_VALUE);
 			if (!s)
 				goto fail;
 			n = strlen(s);
 			var_push(saved, v, as->append);
 			v->flags &= (uint32_t)~VAR_LOCAL;
-			if (var_assign(v, s, n, VAR_EXPORT | (as->append ? VAR_APPEND : 0)) < 0)
+			if (var_assign(v, s, n,
+			               VAR_EXPORT | (as->append ? VAR_APPEND : 0)) < 0)
 				goto fail;
 		} else if (assign_one(as, flags) < 0) {
 			goto fail;
@@ -248,14 +254,15 @@ static char **program_environ(const struct call *k)
 		memcpy(pair + as->name_len + 1, s, n);
 		pair[as->name_len + 1 + n] = '\0';
 		if (as->append && v && var_value(v, NULL))
-			pair = arena_printf(&sh.arena, "%s=%s%s", as->name, var_value(v, NULL), s);
+			pair = arena_printf(&sh.arena, "%s=%s%s", as->name,
+			                    var_value(v, NULL), s);
 		if (!as->is_array)
 			argv_add(&extra, pair);
 		if (as->next) {
 			v = var_make(as->name, as->name_len);
 			var_push(&seen, v, 0);
-			var_assign(v, pair + as->name_len + 1, strlen(pair + as->name_len + 1),
-			           VAR_FORCE);
+			var_assign(v, pair + as->name_len + 1,
+			           strlen(pair + as->name_len + 1), VAR_FORCE);
 		}
 		if (sh_opt(OPT_XTRACE)) {
 			str_addf(&trace, "%s=", as->name);
@@ -321,7 +328,8 @@ static int run_builtin(const struct call *k, const struct builtin *b, struct str
 		return redirection_failed(k, special);
 	redir_name_fds(&k->plan);
 	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) &&
-	    temporary_assigns(k, special && sh_opt(OPT_POSIX) ? NULL : &vars, b->run == b_exec ? VAR_EXPORT : 0) < 0) {
+	    temporary_assigns(k, special && sh_opt(OPT_POSIX) ? NULL : &vars,
+	                      b->run == b_exec ? VAR_EXPORT : 0) < 0) {
 		redir_undo(&saved);
 		var_pop(&vars);
 		return assign_failed(k->c);
@@ -344,7 +352,8 @@ static int run_function(const struct call *k, struct func *f)
 	if (redir_push(&k->plan, &saved) < 0)
 		return redirection_failed(k, 0);
 	redir_name_fds(&k->plan);
-	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) && temporary_assigns(k, &vars, 0) < 0) {
+	if ((k->c->simple.assigns || sh_opt(OPT_XTRACE)) &&
+	    temporary_assigns(k, &vars, 0) < 0) {
 		redir_undo(&saved);
 		var_pop(&vars);
 		return assign_failed(k->c);
@@ -402,7 +411,8 @@ static int run_not_found_handle(const struct call *k, struct func *f)
 	}
 	sh.status = job_wait_pid(pid, NULL);
 	if (sh.status)
-		report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, sh.status, 0);
+		report_failure(&k->c->range, k->args.v, k->args.n, &k->plan, sh.status,
+		               0);
 	return sh.status;
 }
 
@@ -553,8 +563,8 @@ int parts_are_pure(const struct part *a)
 		if (a->kind == PART_PARAM) {
 			const struct param *pm = a->param;
 
-			if (pm->op == OP_ASSIGN || pm->op == OP_ERROR || pm->op == OP_SLICE ||
-			    pm->subscript)
+			if (pm->op == OP_ASSIGN || pm->op == OP_ERROR ||
+			    pm->op == OP_SLICE || pm->subscript)
 				return 0;
 			if (pm->arg && !parts_are_pure(pm->arg->parts))
 				return 0;
@@ -571,9 +581,10 @@ static int words_are_pure(const struct command *c)
 		if (w->array || (!w->plain && !parts_are_pure(w->parts)))
 			return 0;
 	for (const struct redir *r = c->redirs; r; r = r->next)
-		if (r->var || (!r->word->plain && ((r->kind != REDIR_HERE && r->kind != REDIR_OUT &&
-		                                    r->kind != REDIR_IN && r->kind != REDIR_APPEND) ||
-		                                   !parts_are_pure(r->word->parts))))
+		if (r->var || (!r->word->plain &&
+		               ((r->kind != REDIR_HERE && r->kind != REDIR_OUT &&
+		                 r->kind != REDIR_IN && r->kind != REDIR_APPEND) ||
+		                !parts_are_pure(r->word->parts))))
 			return 0;
 	return 1;
 }
@@ -584,8 +595,8 @@ int simple_as_program(const struct command *c, struct spawn *s, struct plan *pla
 	struct argv args = { 0 };
 
 	if (c->kind != CMD_SIMPLE || c->simple.assigns || !w || !w->plain ||
-	    sh.options & (OPT_MONITOR | OPT_NOUNSET | OPT_XTRACE | OPT_NOCLOBBER | OPT_NOEXEC |
-	                  OPT_ERRTRACE | OPT_FUNCTRACE) ||
+	    sh.options & (OPT_MONITOR | OPT_NOUNSET | OPT_XTRACE | OPT_NOCLOBBER |
+	                  OPT_NOEXEC | OPT_ERRTRACE | OPT_FUNCTRACE) ||
 	    sh.shopts & SHOPT_FAILGLOB || control_traces() || trap_is_set(TRAP_DEBUG) ||
 	    !words_are_pure(c) || builtin_find(w->plain) || func_find(w->plain) ||
 	    !path_find(w->plain, NULL, 1))

@@ -6,7 +6,8 @@
 #include "base/mem.h"
 #include "stepsh/parse.h"
 
-struct source *source_create(const char *name, const char *text, size_t len, uint32_t line)
+struct source *source_create(const char *name, const char *text, size_t len,
+                             uint32_t line)
 {
 	struct source *s = xcalloc(1, sizeof(*s));
 

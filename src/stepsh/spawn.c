@@ -26,9 +26,9 @@
 
 // How far a child came; in memory that it shares with us until it has become the program.
 struct outcome {
-	volatile int redir_error;     // errno
+	volatile int redir_error; // errno
 	const struct act *volatile bad;
-	volatile int exec_error;      // errno
+	volatile int exec_error; // errno
 };
 
 static struct outcome *outcome_page(void)
@@ -36,7 +36,8 @@ static struct outcome *outcome_page(void)
 	static struct outcome *page;
 
 	if (!page) {
-		page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		if (page == MAP_FAILED)
 			abort();
 	}
@@ -107,7 +108,8 @@ static int complain_redirected(const struct spawn *s, const char *file, int erro
 }
 
 // The child never became the program: 1 and *status, or 0.
-static int not_started(const struct spawn *s, const char *file, struct outcome *o, int *status)
+static int not_started(const struct spawn *s, const char *file, struct outcome *o,
+                       int *status)
 {
 	if (o->redir_error) {
 		redir_complain(o->bad, o->redir_error);
@@ -137,7 +139,8 @@ static int monitor_program(const struct spawn *s, const char *file, int find_err
 #endif
 // clang-format on
 
-static pid_t start(const struct spawn *s, const char *file, int find_error, struct outcome *o)
+static pid_t start(const struct spawn *s, const char *file, int find_error,
+                   struct outcome *o)
 {
 	sigset_t all, mask;
 	int handlers = trap_handlers();
@@ -188,7 +191,8 @@ int spawn_program(const struct spawn *s)
 	control_child(0);
 	if (o->redir_error || o->exec_error) {
 		// A remembered place that is gone is looked for once more.
-		if (o->exec_error == ENOENT && !s->path && !strchr(s->argv[0], '/') && file) {
+		if (o->exec_error == ENOENT && !s->path && !strchr(s->argv[0], '/') &&
+		    file) {
 			path_forget_one(s->argv[0]);
 			if (path_find(s->argv[0], NULL, 1) &&
 			    strcmp(path_find(s->argv[0], NULL, 1), file) != 0)
@@ -198,9 +202,11 @@ int spawn_program(const struct spawn *s)
 		return sh.status = status;
 	}
 	if (traced)
-		control_command(s->at, s->argv, s->argc, pid, status, job_last_signal(), &t0, &ru);
+		control_command(s->at, s->argv, s->argc, pid, status, job_last_signal(),
+		                &t0, &ru);
 	if (status)
-		report_failure(s->at, s->argv, s->argc, s->plan, status, job_last_signal());
+		report_failure(s->at, s->argv, s->argc, s->plan, status,
+		               job_last_signal());
 	return sh.status = status;
 }
 
@@ -271,7 +277,8 @@ static int monitor_program(const struct spawn *s, const char *file, int find_err
 	}
 	job_free(j);
 	if (!not_started(s, file, o, &status) && status)
-		report_failure(s->at, s->argv, s->argc, s->plan, status, job_last_signal());
+		report_failure(s->at, s->argv, s->argc, s->plan, status,
+		               job_last_signal());
 	return status;
 }
 

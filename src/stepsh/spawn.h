@@ -14,9 +14,9 @@ struct spawn {
 	int argc;
 	char **env;
 	const struct plan *plan;
-	const char *path;        // search this instead of $PATH; NULL = no
-	const char *arg0;        // exec -a: argv[0] of the program, NULL = argv[0]
-	int in_place;            // this process may become the program
+	const char *path;         // search this instead of $PATH; NULL = no
+	const char *arg0;         // exec -a: argv[0] of the program, NULL = argv[0]
+	int in_place;             // this process may become the program
 	const struct range *text; // for `jobs`
 };
 

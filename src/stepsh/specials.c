@@ -166,7 +166,8 @@ static void set_ifs(struct var *v)
 		if (n > 1)
 			ifs_wide = 1;
 		else
-			ifs_class[(unsigned char)*s] = *s == ' ' || *s == '\t' || *s == '\n' ? 2 : 1;
+			ifs_class[(unsigned char)*s] =
+				*s == ' ' || *s == '\t' || *s == '\n' ? 2 : 1;
 		s += n;
 	}
 }
@@ -221,7 +222,8 @@ static void frames_array(struct var *v, int what)
 			    : f->kind == FRAME_MAIN   ? "main"
 			                              : "source";
 		else if (what == 's')
-			s = f->kind == FRAME_FUNCTION && at->src ? at->src->name : f->name;
+			s = f->kind == FRAME_FUNCTION && at->src ? at->src->name
+			                                         : f->name;
 		if (what == 'l') {
 			snprintf(num, sizeof(num), "%u", (unsigned)f->call.line);
 			s = num;
@@ -234,7 +236,8 @@ static void frames_array(struct var *v, int what)
 	if (what == 's' && sh.script_fd >= 0)
 		array_put(v->array, i++, NULL, sh.arg0, strlen(sh.arg0), 0);
 	else if (i && sh.script_fd >= 0)
-		array_put(v->array, i++, NULL, what == 'f' ? "main" : "0", what == 'f' ? 4 : 1, 0);
+		array_put(v->array, i++, NULL, what == 'f' ? "main" : "0",
+		          what == 'f' ? 4 : 1, 0);
 	if (!i) {
 		array_destroy(v->array);
 		v->array = NULL;
@@ -346,15 +349,18 @@ static void bash_version(void)
 
 void special_init(void)
 {
-	static const char *const lazy[] = {
-		"BASHPID",	 "BASH_COMMAND", "BASH_LINENO", "BASH_SOURCE", "BASH_SUBSHELL",
-		"EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME",    "LINENO",      "PIPESTATUS",
-		"RANDOM",	 "SECONDS",      "SRANDOM",     "_"
-	};
+	static const char *const lazy[] = { "BASHPID",       "BASH_COMMAND",
+		                            "BASH_LINENO",   "BASH_SOURCE",
+		                            "BASH_SUBSHELL", "EPOCHREALTIME",
+		                            "EPOCHSECONDS",  "FUNCNAME",
+		                            "LINENO",        "PIPESTATUS",
+		                            "RANDOM",        "SECONDS",
+		                            "SRANDOM",       "_" };
 	char num[24];
 
 	clock_gettime(CLOCK_MONOTONIC, &start_time);
-	random_state = (uint32_t)(start_time.tv_nsec ^ (start_time.tv_sec << 10) ^ getpid());
+	random_state =
+		(uint32_t)(start_time.tv_nsec ^ (start_time.tv_sec << 10) ^ getpid());
 	for (size_t i = 0; i < ARRAY_LEN(lazy); i++)
 		var_make(lazy[i], strlen(lazy[i]));
 	var_set("IFS", " \t\n", VAR_FORCE);
@@ -368,7 +374,9 @@ void special_init(void)
 	snprintf(num, sizeof(num), "%d", (int)getppid());
 	var_set("PPID", num, VAR_FORCE);
 	if (!var_get("PATH"))
-		var_set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
+		var_set("PATH",
+		        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		        0);
 	init_pwd();
 	if (!sh_opt(OPT_POSIX)) {
 		char host[256] = "";
@@ -387,7 +395,8 @@ void special_init(void)
 		}
 		gethostname(host, sizeof(host) - 1);
 		var_set("HOSTNAME", host, VAR_FORCE);
-		snprintf(num, sizeof(num), "%d", var_get("SHLVL") ? atoi(var_get("SHLVL")) + 1 : 1);
+		snprintf(num, sizeof(num), "%d",
+		         var_get("SHLVL") ? atoi(var_get("SHLVL")) + 1 : 1);
 		var_set("SHLVL", num, VAR_FORCE | VAR_EXPORT);
 	}
 }

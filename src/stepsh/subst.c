@@ -23,8 +23,8 @@ static const struct command *only_command(const struct list *l)
 	const struct and_or *a = l->first;
 	const struct pipeline *p = a ? a->first : NULL;
 
-	if (!a || a->next || a->async || p->next || p->bang || p->timed || p->count != 1 ||
-	    p->commands->kind != CMD_SIMPLE)
+	if (!a || a->next || a->async || p->next || p->bang || p->timed ||
+	    p->count != 1 || p->commands->kind != CMD_SIMPLE)
 		return NULL;
 	return p->commands;
 }
@@ -35,8 +35,8 @@ static int is_contained(const struct command *c)
 	const struct builtin *b;
 	const struct word *w = c->simple.words;
 
-	if (c->redirs || c->simple.assigns || !w || !w->plain || trap_is_set(TRAP_DEBUG) ||
-	    sh_opt(OPT_NOUNSET) || sh_opt(OPT_XTRACE))
+	if (c->redirs || c->simple.assigns || !w || !w->plain ||
+	    trap_is_set(TRAP_DEBUG) || sh_opt(OPT_NOUNSET) || sh_opt(OPT_XTRACE))
 		return 0;
 	b = builtin_find(w->plain);
 	if (!b || !(b->flags & BUILTIN_PURE) || func_find(w->plain))
@@ -73,7 +73,8 @@ static int read_file(const struct redir *r, struct str *out)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fd_read_all(fd, out, (size_t)1 << 40) < 0) {
 		sh_message(NULL, "cannot open %s: %s", path, strerror(errno));
-		report_note(WIRE_FAIL_REDIRECTION, WIRE_T_PATH, path, strlen(path), errno);
+		report_note(WIRE_FAIL_REDIRECTION, WIRE_T_PATH, path, strlen(path),
+		            errno);
 		report_failure(&r->range, NULL, 0, NULL, 1, 0);
 		sh.subst_status = 1;
 	}
@@ -171,7 +172,8 @@ int expand_command(struct xbuf *x, const struct part *a)
 	struct str out = spare;
 
 	if (shell_stack_low()) {
-		sh_message(NULL, "command substitutions are nested too deep (%d levels)", depth);
+		sh_message(NULL, "command substitutions are nested too deep (%d levels)",
+		           depth);
 		report_note(WIRE_FAIL_LIMIT, 0, NULL, 0, 0);
 		sh_fatal(2);
 		return -1;
@@ -183,8 +185,8 @@ int expand_command(struct xbuf *x, const struct part *a)
 	sh.subst_status = 0;
 	if (!a->body || !a->body->first)
 		;
-	else if (c && !c->simple.words && !c->simple.assigns && c->redirs && !c->redirs->next &&
-	         c->redirs->kind == REDIR_IN && c->redirs->fd == 0)
+	else if (c && !c->simple.words && !c->simple.assigns && c->redirs &&
+	         !c->redirs->next && c->redirs->kind == REDIR_IN && c->redirs->fd == 0)
 		r = read_file(c->redirs, &out);
 	else if (c && is_contained(c))
 		sh.subst_status = simple_exec_capture(c, EXEC_TESTED, &out);

@@ -39,7 +39,8 @@ static int test_regex(const char *s, const struct word *w)
 
 	if (!pattern)
 		return 2;
-	r = regcomp(&re, pattern, REG_EXTENDED | (sh.shopts & SHOPT_NOCASEMATCH ? REG_ICASE : 0));
+	r = regcomp(&re, pattern,
+	            REG_EXTENDED | (sh.shopts & SHOPT_NOCASEMATCH ? REG_ICASE : 0));
 	if (r) {
 		char msg[128];
 
@@ -86,7 +87,8 @@ static int test_two(const struct test_node *n)
 	if (!strcmp(n->op, "=") || !strcmp(n->op, "==") || !strcmp(n->op, "!=")) {
 		if (expand_pattern(n->b, &pt) < 0)
 			return 2;
-		r = pattern_match(pt.p, pt.quoted, pt.n, a, len, pattern_flags() | PATTERN_EXTGLOB);
+		r = pattern_match(pt.p, pt.quoted, pt.n, a, len,
+		                  pattern_flags() | PATTERN_EXTGLOB);
 		return *n->op == '!' ? r : !r;
 	}
 	b = expand_text(n->b, NULL, 0);
@@ -143,7 +145,8 @@ static int run_current(int argc, char **argv, struct builtin_io *io)
 
 int exec_test(const struct test_node *n)
 {
-	static const struct builtin b = { "[[", NULL, run_current, 0, "[[ expression ]]" };
+	static const struct builtin b = { "[[", NULL, run_current, 0,
+		                          "[[ expression ]]" };
 	struct arena_mark mark = arena_mark(&sh.arena);
 	const struct test_node *outer = current;
 	char *argv[] = { (char *)"[[", NULL };

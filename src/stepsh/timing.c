@@ -12,7 +12,8 @@
 #include "stepsh/var.h"
 
 // One conversion of TIMEFORMAT: %[digits][l]R, U or S.
-static const char *time_conversion(struct str *out, const char *p, const double *secs, int cpu)
+static const char *time_conversion(struct str *out, const char *p, const double *secs,
+                                   int cpu)
 {
 	int digits = 3, longer = 0, which;
 	double v;
@@ -56,7 +57,7 @@ static void print_time_format(const char *p, const double *secs)
 }
 
 void time_print(const struct timespec *t0, const struct rusage *a, const struct rusage *b,
-                       int posix)
+                int posix)
 {
 	struct timespec t;
 	struct rusage c, d;
@@ -66,8 +67,9 @@ void time_print(const struct timespec *t0, const struct rusage *a, const struct 
 	getrusage(RUSAGE_SELF, &c);
 	getrusage(RUSAGE_CHILDREN, &d);
 	real = (double)(t.tv_sec - t0->tv_sec) + (double)(t.tv_nsec - t0->tv_nsec) / 1e9;
-#define SECS(f) ((double)(c.f.tv_sec + d.f.tv_sec - a->f.tv_sec - b->f.tv_sec) + \
-		 (double)(c.f.tv_usec + d.f.tv_usec - a->f.tv_usec - b->f.tv_usec) / 1e6)
+#define SECS(f) \
+	((double)(c.f.tv_sec + d.f.tv_sec - a->f.tv_sec - b->f.tv_sec) + \
+	 (double)(c.f.tv_usec + d.f.tv_usec - a->f.tv_usec - b->f.tv_usec) / 1e6)
 	user = SECS(ru_utime);
 	sys = SECS(ru_stime);
 #undef SECS
@@ -76,7 +78,8 @@ void time_print(const struct timespec *t0, const struct rusage *a, const struct 
 	else if (posix)
 		dprintf(2, "real %.2f\nuser %.2f\nsys %.2f\n", real, user, sys);
 	else
-		dprintf(2, "\nreal\t%dm%.3fs\nuser\t%dm%.3fs\nsys\t%dm%.3fs\n", (int)real / 60,
-		        real - 60 * ((int)real / 60), (int)user / 60, user - 60 * ((int)user / 60),
-		        (int)sys / 60, sys - 60 * ((int)sys / 60));
+		dprintf(2, "\nreal\t%dm%.3fs\nuser\t%dm%.3fs\nsys\t%dm%.3fs\n",
+		        (int)real / 60, real - 60 * ((int)real / 60), (int)user / 60,
+		        user - 60 * ((int)user / 60), (int)sys / 60,
+		        sys - 60 * ((int)sys / 60));
 }

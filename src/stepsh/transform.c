@@ -125,13 +125,15 @@ static int slice(struct transform *t)
 }
 
 // The replacement text; an unquoted & stands for what matched.
-static void add_replacement(struct str *out, const struct pattern *r, const char *s, size_t n)
+static void add_replacement(struct str *out, const struct pattern *r, const char *s,
+                            size_t n)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->p[i] == '&' && !r->quoted[i] && sh.shopts & SHOPT_PATSUB) {
 			str_addn(out, s, n);
 		} else if (r->p[i] == '\\' && !r->quoted[i] && i + 1 < r->n &&
-		           sh.shopts & SHOPT_PATSUB && (r->p[i + 1] == '&' || r->p[i + 1] == '\\')) {
+		           sh.shopts & SHOPT_PATSUB &&
+		           (r->p[i + 1] == '&' || r->p[i + 1] == '\\')) {
 			str_addc(out, r->p[++i]);
 		} else {
 			str_addc(out, r->p[i]);
@@ -205,7 +207,8 @@ static char *change_case(const struct param *pm, const struct pattern *pt, char 
 	for (char *p = s; *p; p++) {
 		int is_lower = *p >= 'a' && *p <= 'z', is_upper = *p >= 'A' && *p <= 'Z';
 
-		if (!pt->n || pattern_match(pt->p, pt->quoted, pt->n, p, 1, pattern_flags())) {
+		if (!pt->n ||
+		    pattern_match(pt->p, pt->quoted, pt->n, p, 1, pattern_flags())) {
 			if (is_lower && (up || toggle))
 				*p = (char)(*p - 32);
 			else if (is_upper && (!up || toggle))
@@ -234,9 +237,9 @@ static char *attributes(const struct var *v)
 	static const struct {
 		int flag;
 		char letter;
-	} letters[] = { { VAR_ARRAY, 'a' },  { VAR_ASSOC, 'A' },    { VAR_INTEGER, 'i' },
-		        { VAR_LOWER, 'l' },  { VAR_NAMEREF, 'n' },  { VAR_READONLY, 'r' },
-		        { VAR_UPPER, 'u' },  { VAR_EXPORT, 'x' } };
+	} letters[] = { { VAR_ARRAY, 'a' }, { VAR_ASSOC, 'A' },   { VAR_INTEGER, 'i' },
+		        { VAR_LOWER, 'l' }, { VAR_NAMEREF, 'n' }, { VAR_READONLY, 'r' },
+		        { VAR_UPPER, 'u' }, { VAR_EXPORT, 'x' } };
 	struct str s = { 0 };
 
 	for (size_t i = 0; v && i < sizeof(letters) / sizeof(*letters); i++)

@@ -9,11 +9,11 @@ struct var;
 
 struct transform {
 	const struct param *pm;
-	struct var *var;     // may be NULL
-	char **list;         // in and out; a NULL element is an unset scalar
+	struct var *var; // may be NULL
+	char **list;     // in and out; a NULL element is an unset scalar
 	int count;
-	char star;           // 0: a scalar
-	int positional;      // the list is "$@": slices count $0 in
+	char star;      // 0: a scalar
+	int positional; // the list is "$@": slices count $0 in
 };
 
 // 0, or -1 after a complaint (and sh.flow set).

@@ -16,7 +16,7 @@
 volatile int trap_pending;
 volatile int trap_child_changed;
 static volatile sig_atomic_t arrived[TRAP_COUNT];
-static volatile int got;          // signal that came while somebody waited
+static volatile int got; // signal that came while somebody waited
 
 static struct {
 	char *action;             // NULL = default, "" = ignored
@@ -190,8 +190,8 @@ void trap_run(int which)
 	if (!trap_is_set(which) || running[which])
 		return;
 	if (which != TRAP_EXIT && sh.func_depth &&
-	    !(sh_opt(which == TRAP_ERR ? OPT_ERRTRACE : OPT_FUNCTRACE)) && sh.in_trap == 0 &&
-	    which != TRAP_RETURN)
+	    !(sh_opt(which == TRAP_ERR ? OPT_ERRTRACE : OPT_FUNCTRACE)) &&
+	    sh.in_trap == 0 && which != TRAP_RETURN)
 		return; // RETURN: trap_hide() saw to it
 	running[which] = 1;
 	if (which == TRAP_EXIT) {
@@ -317,7 +317,8 @@ static int parse_condition(const char *s)
 	for (size_t i = 0; i < ARRAY_LEN(pseudo); i++)
 		if (!strcmp(s, pseudo[i].name) && !sh_opt(OPT_POSIX))
 			return pseudo[i].number;
-	return signame_parse(s, SIGNAME_EXIT | SIGNAME_NUMBER | SIGNAME_PREFIX | SIGNAME_NOCASE);
+	return signame_parse(s, SIGNAME_EXIT | SIGNAME_NUMBER | SIGNAME_PREFIX |
+	                                SIGNAME_NOCASE);
 }
 
 static void show(int sig, int all)
@@ -342,8 +343,8 @@ static void show(int sig, int all)
 		quote_word(&sh_io->out, action, strlen(action), QUOTE_ALWAYS);
 	else
 		str_addc(&sh_io->out, '-');
-	str_addf(&sh_io->out, " %s%s\n", sig > 0 && sig < TRAP_ERR && !sh_opt(OPT_POSIX) ? "SIG" : "",
-	         name);
+	str_addf(&sh_io->out, " %s%s\n",
+	         sig > 0 && sig < TRAP_ERR && !sh_opt(OPT_POSIX) ? "SIG" : "", name);
 }
 
 // Texts of the parent are shown until the subshell sets a trap of its own.
@@ -382,7 +383,8 @@ int b_trap(int argc, char **argv)
 			int sig = parse_condition(argv[i]);
 
 			if (sig < 0)
-				status = builtin_error(sh_io, "%s: no such signal", argv[i]);
+				status = builtin_error(sh_io, "%s: no such signal",
+				                       argv[i]);
 			else
 				show(sig, sh_opt(OPT_POSIX));
 		}

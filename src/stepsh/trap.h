@@ -9,17 +9,17 @@ void trap_init(void);
 extern volatile int trap_pending;
 void trap_run_pending(void);
 extern volatile int trap_child_changed; // a background job may have ended: reap
-void trap_watch_children(void);          // from now on
+void trap_watch_children(void);         // from now on
 static inline void trap_check(void)
 {
 	if (__builtin_expect(trap_pending | trap_child_changed, 0))
 		trap_run_pending();
 }
 int trap_is_set(int sig);
-int trap_any(void);              // is any action set at all?
-void trap_forget(void);          // all to default, none shown
-int trap_handlers(void);         // number of handlers installed
-void trap_run(int which);        // EXIT, ERR, DEBUG, RETURN; keeps $?
+int trap_any(void);       // is any action set at all?
+void trap_forget(void);   // all to default, none shown
+int trap_handlers(void);  // number of handlers installed
+void trap_run(int which); // EXIT, ERR, DEBUG, RETURN; keeps $?
 // A function does not inherit RETURN: take its action away, and bring it back.
 char *trap_hide(int which);
 void trap_unhide(int which, char *action);
@@ -27,10 +27,9 @@ void trap_unhide(int which, char *action);
 void trap_subshell(void);
 // In a child right before exec: handlers to default, so that the mask can be opened.
 void trap_child_default(void);
-void trap_async_ignore(void);    // INT and QUIT of a background command without job control
-int trap_got_signal(void);       // has a trapped signal arrived? (wait, read)
+void trap_async_ignore(void); // INT and QUIT of a background command without job control
+int trap_got_signal(void);    // has a trapped signal arrived? (wait, read)
 void trap_interactive(int on);
-void trap_child_failed(void);    // exec failed in this process: handlers back
-
+void trap_child_failed(void); // exec failed in this process: handlers back
 
 #endif

@@ -193,7 +193,8 @@ int var_assign(struct var *v, const char *value, size_t n, int flags)
 	}
 	if (!(flags & VAR_FORCE) && v->flags & VAR_READONLY && var_is_readonly(v))
 		return -1;
-	if (v->flags & VAR_NAMEREF && v->flags & VAR_SET && v->len && !(flags & VAR_NAMEREF)) {
+	if (v->flags & VAR_NAMEREF && v->flags & VAR_SET && v->len &&
+	    !(flags & VAR_NAMEREF)) {
 		auto_free char *element = xstrdup(v->value); // name[subscript]
 
 		return assign_named(element, value, n, flags);
@@ -318,7 +319,7 @@ void var_pop(struct saved_var **list)
 
 struct env_functions {
 	size_t n, bytes;
-	char **slot;         // where to put them; NULL: only count
+	char **slot; // where to put them; NULL: only count
 	char *at;
 };
 
@@ -457,7 +458,8 @@ static void collect_name(void *arg, struct var *v)
 
 const char **var_names(struct arena *a, const char *prefix, size_t n)
 {
-	struct name_list l = { arena_alloc(a, (n_vars + 1) * sizeof(char *)), 0, n, prefix };
+	struct name_list l = { arena_alloc(a, (n_vars + 1) * sizeof(char *)), 0, n,
+		               prefix };
 
 	var_each(collect_name, &l);
 	l.names[l.n] = NULL;
@@ -469,9 +471,9 @@ static void add_flags(struct str *out, const struct var *v)
 	static const struct {
 		int flag;
 		char letter;
-	} letters[] = { { VAR_ARRAY, 'a' },    { VAR_ASSOC, 'A' }, { VAR_INTEGER, 'i' },
-		        { VAR_LOWER, 'l' },    { VAR_NAMEREF, 'n' }, { VAR_READONLY, 'r' },
-		        { VAR_UPPER, 'u' },    { VAR_EXPORT, 'x' } };
+	} letters[] = { { VAR_ARRAY, 'a' }, { VAR_ASSOC, 'A' },   { VAR_INTEGER, 'i' },
+		        { VAR_LOWER, 'l' }, { VAR_NAMEREF, 'n' }, { VAR_READONLY, 'r' },
+		        { VAR_UPPER, 'u' }, { VAR_EXPORT, 'x' } };
 	size_t before = out->len;
 
 	str_addc(out, '-');
@@ -517,8 +519,9 @@ void var_init(char **environ_)
 		const char *eq = strchr(*environ_, '=');
 		size_t n = eq ? (size_t)(eq - *environ_) : 0;
 
-		if (eq && n > 12 && !strncmp(*environ_, "BASH_FUNC_", 10) && !strncmp(eq - 2, "%%", 2) &&
-		    !strncmp(eq + 1, "() {", 4) && !sh_opt(OPT_POSIX))
+		if (eq && n > 12 && !strncmp(*environ_, "BASH_FUNC_", 10) &&
+		    !strncmp(eq - 2, "%%", 2) && !strncmp(eq + 1, "() {", 4) &&
+		    !sh_opt(OPT_POSIX))
 			func_import(*environ_ + 10, n - 12, eq + 1);
 		if (eq && is_name(*environ_, n))
 			var_assign(var_make(*environ_, n), eq + 1, strlen(eq + 1),

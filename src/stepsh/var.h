@@ -20,13 +20,13 @@ enum {
 	VAR_NAMEREF = 32,
 	VAR_ARRAY = 64,
 	VAR_ASSOC = 128,
-	VAR_SET = 256,      // has a value (scalar), or is an array
+	VAR_SET = 256, // has a value (scalar), or is an array
 	VAR_LOCAL = 512,
-	VAR_APPEND = 1024,  // only as a flag of var_assign(): +=
+	VAR_APPEND = 1024,   // only as a flag of var_assign(): +=
 	VAR_DECLARED = 4096, // declare NAME, without a value
-	VAR_FORCE = 2048,   // only as a flag: readonly does not matter
+	VAR_FORCE = 2048,    // only as a flag: readonly does not matter
 	VAR_ATTRIBUTES = VAR_EXPORT | VAR_READONLY | VAR_INTEGER | VAR_LOWER | VAR_UPPER |
-			 VAR_NAMEREF | VAR_ARRAY | VAR_ASSOC,
+	                 VAR_NAMEREF | VAR_ARRAY | VAR_ASSOC,
 };
 
 struct var;
@@ -34,16 +34,16 @@ struct var;
 // A variable that is computed or watched.
 struct var_hook {
 	const char *name;
-	void (*get)(struct var *v);  // refresh v->value before it is read; or NULL
-	void (*set)(struct var *v);  // after a change (also unset); or NULL
+	void (*get)(struct var *v); // refresh v->value before it is read; or NULL
+	void (*set)(struct var *v); // after a change (also unset); or NULL
 };
 
 struct var {
 	struct var *next;
-	const char *name;    // interned
+	const char *name; // interned
 	uint32_t name_len, hash;
 	uint32_t flags;
-	char *value;         // NUL-terminated; valid while VAR_SET and no array
+	char *value; // NUL-terminated; valid while VAR_SET and no array
 	size_t len, cap;
 	struct array *array; // VAR_ARRAY, VAR_ASSOC
 	const struct var_hook *hook;
@@ -59,27 +59,27 @@ struct saved_var {
 
 void var_init(char **environ_);
 void var_forget(void);
-struct var *var_find(const char *name, size_t n);   // NULL when never heard of
+struct var *var_find(const char *name, size_t n); // NULL when never heard of
 struct var *var_make(const char *name, size_t n);
 // The one a nameref leads to (itself when it is none). NULL after a complaint (circle).
 struct var *var_deref(struct var *v);
 
 // The value, refreshed; NULL when unset. An array gives its element 0.
 const char *var_value(struct var *v, size_t *n);
-const char *var_get(const char *name);              // NULL when unset
+const char *var_get(const char *name); // NULL when unset
 
 // 0, or -1 after a complaint (readonly, bad number). flags: VAR_EXPORT adds it, VAR_APPEND.
 int var_assign(struct var *v, const char *value, size_t n, int flags);
 int var_set(const char *name, const char *value, int flags);
 int var_set_num(const char *name, int64_t value);
-int var_unset(const char *name, size_t n);          // 0, -1 after a complaint
-int var_is_readonly(const struct var *v);           // complains when it is
-void var_environ_changed(void);                     // exported functions changed
-void var_export(struct var *v, int how);            // 1 export, -1 stop exporting, 0 leave
+int var_unset(const char *name, size_t n); // 0, -1 after a complaint
+int var_is_readonly(const struct var *v);  // complains when it is
+void var_environ_changed(void);            // exported functions changed
+void var_export(struct var *v, int how);   // 1 export, -1 stop exporting, 0 leave
 
 // Save the state of v in the list, leaving it unset; `inherit` keeps the value.
 void var_push(struct saved_var **list, struct var *v, int inherit);
-void var_pop(struct saved_var **list);              // bring all back, newest first
+void var_pop(struct saved_var **list); // bring all back, newest first
 
 // The environment of a command: exported variables, with the pairs "NAME=value" in `extra`
 // before them. The array lies in `a`; the texts live until the next change of a variable.

@@ -39,7 +39,8 @@ static int elf_loader(const char *file, char *out, size_t max)
 	auto_fd int fd = open(file, O_RDONLY | O_CLOEXEC);
 	Elf64_Ehdr h;
 
-	if (fd < 0 || pread(fd, &h, sizeof(h), 0) != sizeof(h) || memcmp(h.e_ident, ELFMAG, SELFMAG))
+	if (fd < 0 || pread(fd, &h, sizeof(h), 0) != sizeof(h) ||
+	    memcmp(h.e_ident, ELFMAG, SELFMAG))
 		return 0;
 	if (h.e_ident[EI_CLASS] != ELFCLASS64) {
 		Elf32_Ehdr g;
@@ -50,12 +51,13 @@ static int elf_loader(const char *file, char *out, size_t max)
 		for (int i = 0; i < g.e_phnum && i < 64; i++) {
 			ssize_t n;
 
-			if (pread(fd, &p, sizeof(p), (off_t)g.e_phoff + i * (off_t)sizeof(p)) !=
-			    sizeof(p))
+			if (pread(fd, &p, sizeof(p),
+			          (off_t)g.e_phoff + i * (off_t)sizeof(p)) != sizeof(p))
 				return 0;
 			if (p.p_type != PT_INTERP)
 				continue;
-			n = pread(fd, out, p.p_filesz < max ? p.p_filesz : max - 1, p.p_offset);
+			n = pread(fd, out, p.p_filesz < max ? p.p_filesz : max - 1,
+			          p.p_offset);
 			if (n <= 0)
 				return 0;
 			out[n] = '\0';
@@ -67,11 +69,13 @@ static int elf_loader(const char *file, char *out, size_t max)
 		Elf64_Phdr p;
 		ssize_t n;
 
-		if (pread(fd, &p, sizeof(p), (off_t)h.e_phoff + i * (off_t)sizeof(p)) != sizeof(p))
+		if (pread(fd, &p, sizeof(p), (off_t)h.e_phoff + i * (off_t)sizeof(p)) !=
+		    sizeof(p))
 			return 0;
 		if (p.p_type != PT_INTERP)
 			continue;
-		n = pread(fd, out, p.p_filesz < max ? p.p_filesz : max - 1, (off_t)p.p_offset);
+		n = pread(fd, out, p.p_filesz < max ? p.p_filesz : max - 1,
+		          (off_t)p.p_offset);
 		if (n <= 0)
 			return 0;
 		out[n] = '\0';
@@ -105,16 +109,21 @@ static int missing_interpreter(const char *name, const char *file)
 	if (shebang(file, interp, sizeof(interp)) && access(interp, F_OK) != 0) {
 		n = strlen(interp);
 		if (n && interp[n - 1] == '\r')
-			sh_message(name, "its interpreter \"%.*s\\r\" does not exist: the file has "
-			           "DOS line ends", (int)n - 1, interp);
+			sh_message(name,
+			           "its interpreter \"%.*s\\r\" does not exist: the file "
+			           "has "
+			           "DOS line ends",
+			           (int)n - 1, interp);
 		else
 			sh_message(name, "its interpreter %s does not exist", interp);
-	} else if (elf_loader(file, interp, sizeof(interp)) && access(interp, F_OK) != 0) {
+	} else if (elf_loader(file, interp, sizeof(interp)) &&
+	           access(interp, F_OK) != 0) {
 		sh_message(name, "its ELF loader %s does not exist", interp);
 	} else {
 		return 0;
 	}
-	report_note(WIRE_FAIL_NO_INTERPRETER, WIRE_T_INTERP, interp, strlen(interp), ENOENT);
+	report_note(WIRE_FAIL_NO_INTERPRETER, WIRE_T_INTERP, interp, strlen(interp),
+	            ENOENT);
 	report_note_more(WIRE_T_PATH, file, strlen(file));
 	return 1;
 }
@@ -131,7 +140,8 @@ int why_not_started(const char *name, const char *file, int error, const char *p
 	if (!strchr(name, '/') && !file) {
 		if (error == EACCES) {
 			sh_message(name, "found in PATH, but not executable");
-			report_note(WIRE_FAIL_PERMISSION, WIRE_T_PATH, path, strlen(path), error);
+			report_note(WIRE_FAIL_PERMISSION, WIRE_T_PATH, path, strlen(path),
+			            error);
 			return 126;
 		}
 		sh_message(name, "not found");
@@ -145,23 +155,28 @@ int why_not_started(const char *name, const char *file, int error, const char *p
 			return 127;
 		kind = WIRE_FAIL_NOT_FOUND;
 		status = 127;
-		sh_message(name, error == ENOTDIR ? "not found: a part of the path is no directory"
-		                                  : "not found");
+		sh_message(name, error == ENOTDIR
+		                         ? "not found: a part of the path is no directory"
+		                         : "not found");
 	} else if (stat(file, &st) == 0 && S_ISDIR(st.st_mode)) {
 		kind = WIRE_FAIL_IS_DIRECTORY;
 		sh_message(name, "is a directory");
 	} else if (error == EACCES || error == EPERM) {
-		kind = stat(file, &st) == 0 && !(st.st_mode & 0111) ? WIRE_FAIL_NOT_EXECUTABLE
-		                                                    : WIRE_FAIL_PERMISSION;
+		kind = stat(file, &st) == 0 && !(st.st_mode & 0111)
+		               ? WIRE_FAIL_NOT_EXECUTABLE
+		               : WIRE_FAIL_PERMISSION;
 		sh_message(name, kind == WIRE_FAIL_NOT_EXECUTABLE
 		                         ? "permission denied: the file is not executable"
 		                         : "permission denied");
 	} else if (error == E2BIG) {
 		kind = WIRE_FAIL_LIMIT;
-		sh_message(name, "the arguments and the environment are too long for the system "
-		           "(E2BIG)");
+		sh_message(
+			name,
+			"the arguments and the environment are too long for the system "
+			"(E2BIG)");
 	} else if (error == ENOEXEC) {
-		sh_message(name, "cannot be executed: wrong format (for another machine?)");
+		sh_message(name,
+		           "cannot be executed: wrong format (for another machine?)");
 	} else {
 		sh_message(name, "cannot be executed: %s", strerror(error));
 	}

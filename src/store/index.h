@@ -33,7 +33,8 @@ struct index_entry {
 	size_t link_len;
 	enum node_type type;
 	unsigned flags;
-	uint32_t mode; // permission bits, 07777; of symlinks what the ware says, not the disk
+	uint32_t
+		mode; // permission bits, 07777; of symlinks what the ware says, not the disk
 	uint32_t uid, gid; // after filters
 	int64_t mtime_s;
 	uint32_t mtime_ns;

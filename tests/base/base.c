@@ -119,7 +119,8 @@ static void map_puts_finds_and_removes(void **state)
 	assert_int_equal(m.n, 1000);
 	for (intptr_t i = 0; i < 2000; i++) {
 		snprintf(key, sizeof(key), "key%d", (int)i);
-		assert_ptr_equal(map_get(&m, key, strlen(key)), i % 2 ? (void *)(i + 1) : NULL);
+		assert_ptr_equal(map_get(&m, key, strlen(key)),
+		                 i % 2 ? (void *)(i + 1) : NULL);
 	}
 	map_finish(&m);
 }
@@ -149,7 +150,9 @@ static void utf8_makes_text_safe(void **state)
 		{ "\033[31mred\033[0m", 0, "\\x1b[31mred\\x1b[0m" },
 		{ "\033[31mred\033[0m", UTF8_SAFE_SGR, "\033[31mred\033[0m" },
 		{ "\033[2J\033]0;t\a", UTF8_SAFE_SGR, "\\x1b[2J\\x1b]0;t\\x07" },
-		{ "\xc2\x9b" "31m", 0, "\\u009b31m" },
+		{ "\xc2\x9b"
+		  "31m",
+		  0, "\\u009b31m" },
 		{ "\x9b\xff\xc0\x80", 0, "\\x9b\\xff\\xc0\\x80" },
 		{ "\xe2\x80\xae", 0, "\\u202e" },
 		{ "\xed\xa0\x80", 0, "\\xed\\xa0\\x80" },
@@ -172,7 +175,8 @@ static void utf8_makes_text_safe(void **state)
 
 		if (c >= 0xd800 && c < 0xe000)
 			continue;
-		assert_int_equal(utf8_decode(b, utf8_encode(c, b), &back), utf8_encode(c, b));
+		assert_int_equal(utf8_decode(b, utf8_encode(c, b), &back),
+		                 utf8_encode(c, b));
 		assert_int_equal(back, c);
 	}
 }
@@ -195,10 +199,13 @@ static void write_json(struct jsonw *w)
 static void jsonw_has_three_styles(void **state)
 {
 	static const char *const want[] = {
-		[JSON_TABS] = "{\n\t\"a\": \"x\\\"\\n\\u0001\\ufffd\\u2028\",\n\t\"l\": [\n\t\t-5,\n\t\ttrue\n\t],"
+		[JSON_TABS] = "{\n\t\"a\": \"x\\\"\\n\\u0001\\ufffd\\u2028\",\n\t\"l\": "
+			      "[\n\t\t-5,\n\t\ttrue\n\t],"
 			      "\n\t\"e\": {}\n}\n",
-		[JSON_LINE] = "{\"a\":\"x\\\"\\n\\u0001\\ufffd\\u2028\",\"l\":[-5,true],\"e\":{}}",
-		[JSON_API] = "{ \"a\": \"x\\\"\\n\\u0001\\ufffd\\u2028\", \"l\": [ -5, true ], \"e\": {} } \n",
+		[JSON_LINE] = "{\"a\":\"x\\\"\\n\\u0001\\ufffd\\u2028\",\"l\":[-5,true],"
+			      "\"e\":{}}",
+		[JSON_API] = "{ \"a\": \"x\\\"\\n\\u0001\\ufffd\\u2028\", \"l\": [ -5, "
+			     "true ], \"e\": {} } \n",
 	};
 
 	(void)state;
@@ -219,9 +226,15 @@ static void cbor_and_base58(void **state)
 		int64_t v;
 		const char *hex;
 	} rows[] = {
-		{ 0, "00" },           { 23, "17" },          { 24, "1818" },
-		{ 255, "18ff" },       { 256, "190100" },     { 65536, "1a00010000" },
-		{ 1262304000, "1a4b3d3b00" }, { -1, "20" },   { -500, "3901f3" },
+		{ 0, "00" },
+		{ 23, "17" },
+		{ 24, "1818" },
+		{ 255, "18ff" },
+		{ 256, "190100" },
+		{ 65536, "1a00010000" },
+		{ 1262304000, "1a4b3d3b00" },
+		{ -1, "20" },
+		{ -500, "3901f3" },
 		{ 4294967296, "1b0000000100000000" },
 	};
 	char out[BASE58_MAX(52)];
@@ -331,8 +344,12 @@ static void wire_carries_messages(void **state)
 	wire_send(sv[0], &m);
 	assert_int_equal(wire_recv(&r, sv[1], 0, &got), -1);
 	assert_int_equal(errno, EPROTO);
-	assert_int_equal(wire_feed(&r, "\x01\0\0\0\0\0\0\0\x01\0\0\0\xff\xff\xff\xff", 16, 0, &got), -1);
-	assert_int_equal(wire_feed(&r, "\x01\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0abc", 19, 0, &got), -1);
+	assert_int_equal(wire_feed(&r, "\x01\0\0\0\0\0\0\0\x01\0\0\0\xff\xff\xff\xff", 16,
+	                           0, &got),
+	                 -1);
+	assert_int_equal(
+		wire_feed(&r, "\x01\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0abc", 19, 0, &got),
+		-1);
 	close(sv[0]);
 	assert_int_equal(wire_recv(&r, sv[1], 0, &got), -1);
 	assert_int_equal(errno, 0);

@@ -81,8 +81,8 @@ static void put_entry(const struct entry *e)
 
 		snprintf(name, sizeof(name), "%s", e->name);
 		if (at)
-			snprintf(name, sizeof(name), "%.*s%llu%s", (int)(at - e->name), e->name,
-			         (unsigned long long)i, at + 2);
+			snprintf(name, sizeof(name), "%.*s%llu%s", (int)(at - e->name),
+			         e->name, (unsigned long long)i, at + 2);
 		put_head(e, name, size);
 		if (e->text[0])
 			put(e->text, strlen(e->text));
@@ -121,8 +121,10 @@ static int parse(struct entry *e, char *arg)
 	static const struct {
 		const char *name;
 		char type;
-	} types[] = { { "file", '0' },  { "hard", '1' }, { "link", '2' }, { "char", '3' },
-		      { "block", '4' }, { "dir", '5' },  { "fifo", '6' }, { "cont", '7' } };
+	} types[] = {
+		{ "file", '0' },  { "hard", '1' }, { "link", '2' }, { "char", '3' },
+		{ "block", '4' }, { "dir", '5' },  { "fifo", '6' }, { "cont", '7' }
+	};
 	char *word = strtok(arg, ",");
 
 	*e = (struct entry){ .mode = 0755, .count = 1 };

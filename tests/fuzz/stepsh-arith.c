@@ -10,7 +10,7 @@
 static char values[8][32];
 
 static int get(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-	       const char **text)
+               const char **text)
 {
 	struct arith_error err;
 	int64_t v;
@@ -28,7 +28,7 @@ static int get(void *arg, const char *name, size_t n, const char *sub, size_t su
 }
 
 static int set(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-	       int64_t value)
+               int64_t value)
 {
 	const char *text;
 

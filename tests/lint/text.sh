@@ -1,5 +1,6 @@
-# Scripts by shellcheck, spelling by codespell, the manual by mandoc: each skipped where
-# its tool is not installed. (Layout of C: script/format.)
+# Scripts by shellcheck, spelling by codespell, layout of C by
+# clang-format, the manual by mandoc: each skipped where
+# its tool is not installed.
 . "$SRCDIR/tests/tap.sh"
 cd "$SRCDIR" || exit 99
 
@@ -27,6 +28,18 @@ if have codespell; then
 		README.md HACKING.md NEWS doc script examples completions .ci src tests/*.sh tests/*/*.sh
 else
 	skip 'codespell' 'not installed'
+fi
+
+# Other versions of clang-format differ a little.
+format=
+for c in clang-format-14 clang-format; do
+	if [ -z "$format" ] && have $c && $c --version | grep -q 'version 14\.'; then format=$c; fi
+done
+if [ -n "$format" ]; then
+	ok 'clang-format: script/format --all changes nothing' \
+		quiet "$format" --dry-run -Werror src/*.[ch] src/*/*.[ch] tests/*/*.[ch]
+else
+	skip 'clang-format' 'version 14 is not installed'
 fi
 
 if have mandoc; then

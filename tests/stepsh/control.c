@@ -21,12 +21,12 @@
 #include "base/wire.h"
 
 struct session {
-	int fd, out;          // the socket; stdout and stderr of the shell
+	int fd, out; // the socket; stdout and stderr of the shell
 	pid_t pid;
 	uint32_t id;
 	struct wire_reader reader;
 	struct wire_page *page;
-	struct wire_msg end;  // the last answer
+	struct wire_msg end; // the last answer
 };
 
 static void receive(struct session *s, struct wire_msg *m)
@@ -67,7 +67,8 @@ static void start(struct session *s, const char *option)
 				close(i);
 		snprintf(control, sizeof(control), "--control=%d", sv[1]);
 		snprintf(pages, sizeof(pages), "--page=%d", page);
-		execl(getenv("STEPSH"), "stepsh", control, pages, "--name=/run", option, NULL);
+		execl(getenv("STEPSH"), "stepsh", control, pages, "--name=/run", option,
+		      NULL);
 		_exit(127);
 	}
 	close(sv[1]);
@@ -138,8 +139,8 @@ static const char *args(struct session *s)
 	text[0] = '\0';
 	while (wire_next(s->end.body.p, s->end.body.len, &pos, &f) > 0)
 		if (f.tag == WIRE_T_ARG)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s", n ? "|" : "",
-			                      (int)f.n, f.p);
+			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s",
+			                      n ? "|" : "", (int)f.n, f.p);
 	return text;
 }
 
@@ -158,8 +159,9 @@ static const char *frames(struct session *s)
 			continue;
 		while (wire_next(f.p, f.n, &at, &in) > 0)
 			if (in.tag == WIRE_T_NAME)
-				n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s",
-				                      n ? "<" : "", (int)in.n, in.p);
+				n += (size_t)snprintf(text + n, sizeof(text) - n,
+				                      "%s%.*s", n ? "<" : "", (int)in.n,
+				                      in.p);
 	}
 	return text;
 }
@@ -246,17 +248,19 @@ static void test_reports(void **state)
 		char want[256], *n;
 
 		if (run(&s, failures[i].text) != failures[i].status)
-			fail_msg("status %d of: %s", (int)num(&s, WIRE_T_STATUS), failures[i].text);
+			fail_msg("status %d of: %s", (int)num(&s, WIRE_T_STATUS),
+			         failures[i].text);
 		if (num(&s, WIRE_T_KIND) != (uint64_t)failures[i].kind)
-			fail_msg("kind %s of: %s", wire_failure_name((unsigned)num(&s, WIRE_T_KIND)),
+			fail_msg("kind %s of: %s",
+			         wire_failure_name((unsigned)num(&s, WIRE_T_KIND)),
 			         failures[i].text);
 		assert_string_equal(args(&s), failures[i].args);
 		if (num(&s, WIRE_T_LINE) != (uint64_t)failures[i].line ||
 		    num(&s, WIRE_T_COLUMN) != (uint64_t)failures[i].column ||
 		    num(&s, WIRE_T_END_COLUMN) != (uint64_t)failures[i].end_column)
 			fail_msg("place %d:%d-%d of: %s", (int)num(&s, WIRE_T_LINE),
-			         (int)num(&s, WIRE_T_COLUMN), (int)num(&s, WIRE_T_END_COLUMN),
-			         failures[i].text);
+			         (int)num(&s, WIRE_T_COLUMN),
+			         (int)num(&s, WIRE_T_END_COLUMN), failures[i].text);
 		snprintf(want, sizeof(want), "%s", failures[i].frames);
 		n = strstr(want, "step-N");
 		snprintf(n, sizeof(want) - (size_t)(n - want), "step-%u", (unsigned)s.id);
@@ -281,7 +285,8 @@ static void test_details(void **state)
 	assert_string_equal(field(&s, WIRE_T_SOURCE), "step-1");
 	assert_string_equal(field(&s, WIRE_T_SNIPPET), text);
 
-	assert_int_equal(run(&s, "printf '#!/no/such/interp -x\\n' >s; chmod +x s; ./s"), 127);
+	assert_int_equal(run(&s, "printf '#!/no/such/interp -x\\n' >s; chmod +x s; ./s"),
+	                 127);
 	assert_int_equal(num(&s, WIRE_T_KIND), WIRE_FAIL_NO_INTERPRETER);
 	assert_string_equal(field(&s, WIRE_T_INTERP), "/no/such/interp");
 	assert_int_equal(run(&s, "cat </no/file 2>/dev/null"), 1);
@@ -328,10 +333,12 @@ static void test_ends(void **state)
 
 		start(&s, "--posix");
 		if (run(&s, ends[i].text) != ends[i].status)
-			fail_msg("status %d of: %s", (int)num(&s, WIRE_T_STATUS), ends[i].text);
+			fail_msg("status %d of: %s", (int)num(&s, WIRE_T_STATUS),
+			         ends[i].text);
 		assert_int_equal(num(&s, WIRE_T_LEAVES), 1);
 		if (num(&s, WIRE_T_KIND) != (uint64_t)ends[i].kind)
-			fail_msg("kind %s of: %s", wire_failure_name((unsigned)num(&s, WIRE_T_KIND)),
+			fail_msg("kind %s of: %s",
+			         wire_failure_name((unsigned)num(&s, WIRE_T_KIND)),
 			         ends[i].text);
 		assert_string_equal(args(&s), ends[i].args);
 		assert_int_equal(WEXITSTATUS(finish(&s)), ends[i].status);
@@ -346,9 +353,12 @@ static void test_hidden(void **state)
 	(void)state;
 	start(&s, NULL);
 	output(&s);
-	assert_int_equal(run(&s, "for i in 3 4 5 6 7 8 9 198 199 200 201 202 203 255; do\n"
-	                         "eval \"exec $i>&-\" 2>/dev/null; eval \"exec $i>/dev/null\" 2>/dev/null\n"
-	                         "eval \"echo junk >&$i\" 2>/dev/null; done; eval 'exec 200<&0' 2>&-; true"),
+	assert_int_equal(run(&s,
+	                     "for i in 3 4 5 6 7 8 9 198 199 200 201 202 203 255; do\n"
+	                     "eval \"exec $i>&-\" 2>/dev/null; eval \"exec "
+	                     "$i>/dev/null\" 2>/dev/null\n"
+	                     "eval \"echo junk >&$i\" 2>/dev/null; done; eval 'exec "
+	                     "200<&0' 2>&-; true"),
 	                 0);
 	assert_int_equal(run(&s, "ls -l /proc/self/fd"), 0);
 	{
@@ -357,8 +367,11 @@ static void test_hidden(void **state)
 		if (strstr(fds, "socket") || strstr(fds, " 200 "))
 			fail_msg("a command sees: %s", fds);
 	}
-	assert_int_equal(run(&s, "exec 0<&- 1>&- 2>&-; echo x; trap '' IO; kill -IO $$; true"), 0);
-	assert_int_equal(run(&s, "printf '\\021\\0\\0\\0\\1\\0\\0\\0'; echo still; set -x; true"), 0);
+	assert_int_equal(
+		run(&s, "exec 0<&- 1>&- 2>&-; echo x; trap '' IO; kill -IO $$; true"), 0);
+	assert_int_equal(
+		run(&s, "printf '\\021\\0\\0\\0\\1\\0\\0\\0'; echo still; set -x; true"),
+		0);
 	finish(&s);
 }
 
@@ -468,11 +481,11 @@ static void test_large(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_state),       cmocka_unit_test(test_reports),
-		cmocka_unit_test(test_details),     cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_hidden),      cmocka_unit_test(test_page),
-		cmocka_unit_test(test_trace),       cmocka_unit_test(test_unsupported),
-		cmocka_unit_test(test_peer_lost),   cmocka_unit_test(test_large),
+		cmocka_unit_test(test_state),     cmocka_unit_test(test_reports),
+		cmocka_unit_test(test_details),   cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_hidden),    cmocka_unit_test(test_page),
+		cmocka_unit_test(test_trace),     cmocka_unit_test(test_unsupported),
+		cmocka_unit_test(test_peer_lost), cmocka_unit_test(test_large),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -1,13 +1,13 @@
 // Units of the leaf modules of stepsh, by tables.
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@
 static char vars[26][64];
 
 static int var_get(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-		   const char **text)
+                   const char **text)
 {
 	struct arith_env *env = arg;
 	struct arith_error err;
@@ -46,7 +46,7 @@ static int var_get(void *arg, const char *name, size_t n, const char *sub, size_
 }
 
 static int var_set(void *arg, const char *name, size_t n, const char *sub, size_t sub_n,
-		   int64_t value)
+                   int64_t value)
 {
 	struct arith_env *env = arg;
 	struct arith_error err;
@@ -65,44 +65,154 @@ static const struct {
 	int64_t posix, bash; // FAILS: an error
 } sums[] = {
 #define FAILS INT64_C(-4242)
-#define BOTH(t, v) { t, v, v }
-	BOTH("", 0), BOTH("  ", 0), BOTH("1", 1), BOTH(" 1 + 2\n", 3), BOTH("2+3*4", 14),
-	BOTH("(2+3)*4", 20), BOTH("7/2", 3), BOTH("-7/2", -3), BOTH("-7%3", -1), BOTH("7%-3", 1),
-	BOTH("10-4-3", 3), BOTH("64/4/2", 8), BOTH("0x1F", 31), BOTH("0X1f", 31), BOTH("010", 8),
-	BOTH("00", 0), BOTH("08", FAILS), BOTH("0xg", FAILS), BOTH("12abc", FAILS),
-	BOTH("1<<4", 16), BOTH("-16>>2", -4), BOTH("1<<63", INT64_MIN), BOTH("1<<64", 1),
-	BOTH("5&3", 1), BOTH("5|3", 7), BOTH("5^3", 6), BOTH("~0", -1), BOTH("!0", 1),
-	BOTH("!5", 0), BOTH("!!5", 1), BOTH("- -5", 5), BOTH("-+-5", 5), BOTH("1<2", 1),
-	BOTH("2<1", 0), BOTH("2<=2", 1), BOTH("3>=4", 0), BOTH("1==1", 1), BOTH("1!=1", 0),
-	BOTH("1<2==1", 1), BOTH("1|2^3&1", 3), BOTH("1&&0||1", 1), BOTH("0||0", 0),
-	BOTH("5&&7", 1), BOTH("1?2:3", 2), BOTH("0?2:3", 3), BOTH("0?1:0?2:3", 3),
-	BOTH("1?0?4:5:6", 5), BOTH("2>1?10:20", 10), BOTH("0&&1/0", 0), BOTH("1||1/0", 1),
-	BOTH("1?2:1/0", 2), BOTH("0?1/0:3", 3), BOTH("1/0", FAILS), BOTH("1%0", FAILS),
-	BOTH("9223372036854775807+1", INT64_MIN), BOTH("-9223372036854775808", INT64_MIN),
-	BOTH("-9223372036854775807-1", INT64_MIN), BOTH("(-9223372036854775807-1)/-1", INT64_MIN),
-	BOTH("(-9223372036854775807-1)%-1", 0), BOTH("9223372036854775807*2", -2),
-	BOTH("a", 5), BOTH("a+1", 6), BOTH("u", 0), BOTH("a=7", 7), BOTH("a+=2", 7),
-	BOTH("a-=2", 3), BOTH("a*=2", 10), BOTH("a/=2", 2), BOTH("a%=3", 2), BOTH("a<<=1", 10),
-	BOTH("a>>=1", 2), BOTH("a&=4", 4), BOTH("a|=8", 13), BOTH("a^=1", 4), BOTH("a=b=9", 9),
-	BOTH("(a=3)+a", 6), BOTH("a==5", 1), BOTH("a = a == 5", 1), { "0&&(a=9),a", FAILS, 5 },
-	BOTH("n", -12), BOTH("h", 255), BOTH("o", 8), BOTH("s", 3),
-	BOTH("1+", FAILS), BOTH("+", FAILS), BOTH("(1", FAILS), BOTH("1)", FAILS),
-	BOTH("1 2", FAILS), BOTH("1=2", FAILS), BOTH("a+b=2", FAILS), BOTH("1?2", FAILS),
-	BOTH("1?2:", FAILS), BOTH("a=", FAILS), BOTH("@", FAILS), BOTH("bad", FAILS),
-	BOTH("a +=", FAILS), BOTH("1 &&", FAILS), BOTH("()", FAILS), BOTH("1?a=3:4", 3),
-	BOTH("1.5", FAILS), BOTH("a?b:c=1", FAILS), BOTH("0?bad:1", 1), BOTH("0&&(bad=1)", 0),
-	BOTH("a+=(a=1)", 6), BOTH("a<b", 1), BOTH("a<<1", 10), BOTH("!a", 0), BOTH("-a", -5),
-	{ "2**3", FAILS, 8 }, { "2**3**2", FAILS, 512 }, { "-2**2", FAILS, 4 },
-	{ "2**-1", FAILS, FAILS }, { "0&&2**-1", FAILS, 0 }, { "2**0", FAILS, 1 },
-	{ "a++", FAILS, 5 }, { "++a", 5, 6 }, { "--a", 5, 4 }, { "a--", FAILS, 5 },
-	{ "a++ + a", 10, 11 }, { "++5", 5, 5 }, { "5--2", 7, 7 }, { "1,2", FAILS, 2 },
-	{ "a=1,a+1", FAILS, 2 }, { "16#ff", FAILS, 255 }, { "2#101", FAILS, 5 },
-	{ "64#_", FAILS, 63 }, { "64#@", FAILS, 62 }, { "36#Z", FAILS, 35 }, { "37#Z", FAILS, FAILS },
-	{ "1#0", FAILS, FAILS }, { "65#0", FAILS, FAILS }, { "2#2", FAILS, FAILS },
-	{ "10#08", FAILS, 8 }, { "16#", FAILS, FAILS }, { "e", FAILS, 8 }, { "e*2", FAILS, 16 },
-	{ "r", FAILS, FAILS }, { "a[1]", FAILS, 6 }, { "a[0+1]=4", FAILS, 4 },
-	{ "a[1]++ + b", FAILS, 13 }, { "a[", FAILS, FAILS }, { "a[x[0]]", FAILS, 5 },
-	{ "x", 0, 0 }, { "y", FAILS, FAILS },
+#define BOTH(t, v) \
+	{ \
+		t, v, v \
+	}
+	BOTH("", 0),
+	BOTH("  ", 0),
+	BOTH("1", 1),
+	BOTH(" 1 + 2\n", 3),
+	BOTH("2+3*4", 14),
+	BOTH("(2+3)*4", 20),
+	BOTH("7/2", 3),
+	BOTH("-7/2", -3),
+	BOTH("-7%3", -1),
+	BOTH("7%-3", 1),
+	BOTH("10-4-3", 3),
+	BOTH("64/4/2", 8),
+	BOTH("0x1F", 31),
+	BOTH("0X1f", 31),
+	BOTH("010", 8),
+	BOTH("00", 0),
+	BOTH("08", FAILS),
+	BOTH("0xg", FAILS),
+	BOTH("12abc", FAILS),
+	BOTH("1<<4", 16),
+	BOTH("-16>>2", -4),
+	BOTH("1<<63", INT64_MIN),
+	BOTH("1<<64", 1),
+	BOTH("5&3", 1),
+	BOTH("5|3", 7),
+	BOTH("5^3", 6),
+	BOTH("~0", -1),
+	BOTH("!0", 1),
+	BOTH("!5", 0),
+	BOTH("!!5", 1),
+	BOTH("- -5", 5),
+	BOTH("-+-5", 5),
+	BOTH("1<2", 1),
+	BOTH("2<1", 0),
+	BOTH("2<=2", 1),
+	BOTH("3>=4", 0),
+	BOTH("1==1", 1),
+	BOTH("1!=1", 0),
+	BOTH("1<2==1", 1),
+	BOTH("1|2^3&1", 3),
+	BOTH("1&&0||1", 1),
+	BOTH("0||0", 0),
+	BOTH("5&&7", 1),
+	BOTH("1?2:3", 2),
+	BOTH("0?2:3", 3),
+	BOTH("0?1:0?2:3", 3),
+	BOTH("1?0?4:5:6", 5),
+	BOTH("2>1?10:20", 10),
+	BOTH("0&&1/0", 0),
+	BOTH("1||1/0", 1),
+	BOTH("1?2:1/0", 2),
+	BOTH("0?1/0:3", 3),
+	BOTH("1/0", FAILS),
+	BOTH("1%0", FAILS),
+	BOTH("9223372036854775807+1", INT64_MIN),
+	BOTH("-9223372036854775808", INT64_MIN),
+	BOTH("-9223372036854775807-1", INT64_MIN),
+	BOTH("(-9223372036854775807-1)/-1", INT64_MIN),
+	BOTH("(-9223372036854775807-1)%-1", 0),
+	BOTH("9223372036854775807*2", -2),
+	BOTH("a", 5),
+	BOTH("a+1", 6),
+	BOTH("u", 0),
+	BOTH("a=7", 7),
+	BOTH("a+=2", 7),
+	BOTH("a-=2", 3),
+	BOTH("a*=2", 10),
+	BOTH("a/=2", 2),
+	BOTH("a%=3", 2),
+	BOTH("a<<=1", 10),
+	BOTH("a>>=1", 2),
+	BOTH("a&=4", 4),
+	BOTH("a|=8", 13),
+	BOTH("a^=1", 4),
+	BOTH("a=b=9", 9),
+	BOTH("(a=3)+a", 6),
+	BOTH("a==5", 1),
+	BOTH("a = a == 5", 1),
+	{ "0&&(a=9),a", FAILS, 5 },
+	BOTH("n", -12),
+	BOTH("h", 255),
+	BOTH("o", 8),
+	BOTH("s", 3),
+	BOTH("1+", FAILS),
+	BOTH("+", FAILS),
+	BOTH("(1", FAILS),
+	BOTH("1)", FAILS),
+	BOTH("1 2", FAILS),
+	BOTH("1=2", FAILS),
+	BOTH("a+b=2", FAILS),
+	BOTH("1?2", FAILS),
+	BOTH("1?2:", FAILS),
+	BOTH("a=", FAILS),
+	BOTH("@", FAILS),
+	BOTH("bad", FAILS),
+	BOTH("a +=", FAILS),
+	BOTH("1 &&", FAILS),
+	BOTH("()", FAILS),
+	BOTH("1?a=3:4", 3),
+	BOTH("1.5", FAILS),
+	BOTH("a?b:c=1", FAILS),
+	BOTH("0?bad:1", 1),
+	BOTH("0&&(bad=1)", 0),
+	BOTH("a+=(a=1)", 6),
+	BOTH("a<b", 1),
+	BOTH("a<<1", 10),
+	BOTH("!a", 0),
+	BOTH("-a", -5),
+	{ "2**3", FAILS, 8 },
+	{ "2**3**2", FAILS, 512 },
+	{ "-2**2", FAILS, 4 },
+	{ "2**-1", FAILS, FAILS },
+	{ "0&&2**-1", FAILS, 0 },
+	{ "2**0", FAILS, 1 },
+	{ "a++", FAILS, 5 },
+	{ "++a", 5, 6 },
+	{ "--a", 5, 4 },
+	{ "a--", FAILS, 5 },
+	{ "a++ + a", 10, 11 },
+	{ "++5", 5, 5 },
+	{ "5--2", 7, 7 },
+	{ "1,2", FAILS, 2 },
+	{ "a=1,a+1", FAILS, 2 },
+	{ "16#ff", FAILS, 255 },
+	{ "2#101", FAILS, 5 },
+	{ "64#_", FAILS, 63 },
+	{ "64#@", FAILS, 62 },
+	{ "36#Z", FAILS, 35 },
+	{ "37#Z", FAILS, FAILS },
+	{ "1#0", FAILS, FAILS },
+	{ "65#0", FAILS, FAILS },
+	{ "2#2", FAILS, FAILS },
+	{ "10#08", FAILS, 8 },
+	{ "16#", FAILS, FAILS },
+	{ "e", FAILS, 8 },
+	{ "e*2", FAILS, 16 },
+	{ "r", FAILS, FAILS },
+	{ "a[1]", FAILS, 6 },
+	{ "a[0+1]=4", FAILS, 4 },
+	{ "a[1]++ + b", FAILS, 13 },
+	{ "a[", FAILS, FAILS },
+	{ "a[x[0]]", FAILS, 5 },
+	{ "x", 0, 0 },
+	{ "y", FAILS, FAILS },
 };
 
 static void fill_vars(void)
@@ -127,19 +237,21 @@ static void arith_computes(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sums); i++)
 		for (int bash = 0; bash < 2; bash++) {
-			struct arith_env env = { &env, bash ? ARITH_BASH : 0, var_get, var_set };
+			struct arith_env env = { &env, bash ? ARITH_BASH : 0, var_get,
+				                 var_set };
 			struct arith_error err = { 0 };
 			int64_t v, want = bash ? sums[i].bash : sums[i].posix;
 			int r;
 
 			fill_vars();
-			r = arith_eval(sums[i].text, strlen(sums[i].text), &env, &v, &err);
+			r = arith_eval(sums[i].text, strlen(sums[i].text), &env, &v,
+			               &err);
 			if (r < 0)
 				v = FAILS;
 			if (v != want) {
 				print_error("%s (%s): %lld, not %lld; %s\n", sums[i].text,
-					    bash ? "bash" : "posix", (long long)v,
-					    (long long)want, err.msg ? err.msg : "-");
+				            bash ? "bash" : "posix", (long long)v,
+				            (long long)want, err.msg ? err.msg : "-");
 				wrong++;
 			}
 		}
@@ -148,7 +260,8 @@ static void arith_computes(void **state)
 
 static void arith_is_bounded(void **state)
 {
-	static const char *const pieces[] = { "(", "-", "!", "a=", "1?1:", "2**", "1?", "a[", "1||" };
+	static const char *const pieces[] = { "(",   "-",  "!",  "a=", "1?1:",
+		                              "2**", "1?", "a[", "1||" };
 	struct arith_env env = { &env, ARITH_BASH, var_get, var_set };
 	struct arith_error err;
 	int64_t v;
@@ -192,45 +305,108 @@ static const struct {
 	const char *pat, *s;
 	int flags, want;
 } matches[] = {
-	{ "", "", 0, 1 }, { "", "a", 0, 0 }, { "a", "a", 0, 1 }, { "a", "ab", 0, 0 },
-	{ "?", "a", 0, 1 }, { "?", "", 0, 0 }, { "?", "ab", 0, 0 }, { "?", "é", 0, 1 },
-	{ "??", "é", 0, 0 }, { "?", "\xc3", 0, 1 }, { "??", "\xff\xfe", 0, 1 }, { "*", "", 0, 1 },
-	{ "*", "abc", 0, 1 }, { "a*", "abc", 0, 1 }, { "*c", "abc", 0, 1 }, { "*b", "abc", 0, 0 },
-	{ "a*c", "abbc", 0, 1 }, { "*a*b*", "xxaxxbxx", 0, 1 }, { "**", "x", 0, 1 },
-	{ "*a*a*b", "aaaaaaaac", 0, 0 }, { "[abc]", "b", 0, 1 }, { "[!abc]", "b", 0, 0 },
-	{ "[^abc]", "d", 0, 1 }, { "[a-c]x", "bx", 0, 1 }, { "[a-c]", "d", 0, 0 },
-	{ "[]a]", "]", 0, 1 }, { "[!]a]", "b", 0, 1 }, { "[!]a]", "]", 0, 0 }, { "[a", "[a", 0, 1 },
-	{ "[", "[", 0, 1 }, { "[]", "[]", 0, 1 }, { "[a-]", "-", 0, 1 }, { "[-a]", "-", 0, 1 },
-	{ "[[:alpha:]]", "x", 0, 1 }, { "[[:digit:]]", "x", 0, 0 }, { "[[:digit:]a]", "a", 0, 1 },
-	{ "[![:space:]]", " ", 0, 0 }, { "[[:nope:]]", "n", 0, 0 }, { "[[.-.]]", "-", 0, 1 },
-	{ "[[.a.]-c]", "b", 0, 1 }, { "[[=a=]]", "a", 0, 1 }, { "[é]", "é", 0, 1 },
-	{ "[à-ü]", "é", 0, 1 }, { "[!é]", "è", 0, 1 }, { "[z-a]", "m", 0, 0 }, { "[\\]]", "]", 0, 1 },
-	{ "[\\!a]", "!", 0, 1 }, { "\\*", "*", 0, 1 }, { "\\*", "a", 0, 0 }, { "a\\", "a\\", 0, 1 },
-	{ "\\a", "a", 0, 1 }, { "[a\\-c]", "b", 0, 0 }, { "[a\\-c]", "-", 0, 1 },
-	{ "é", "\xc3", 0, 0 }, { "\xc3*", "é", 0, 0 }, { "*é", "aé", 0, 1 },
-	{ "*", ".a", PATTERN_PERIOD, 0 }, { ".*", ".a", PATTERN_PERIOD, 1 },
-	{ "?a", ".a", PATTERN_PERIOD, 0 }, { "[.]a", ".a", PATTERN_PERIOD, 0 },
-	{ "a*", "a.b", PATTERN_PERIOD, 1 }, { "*.b", ".b", PATTERN_PERIOD, 0 },
-	{ "*", "a/b", PATTERN_PATHNAME, 0 }, { "*/b", "a/b", PATTERN_PATHNAME, 1 },
-	{ "a?b", "a/b", PATTERN_PATHNAME, 0 }, { "a[/]b", "a/b", PATTERN_PATHNAME, 0 },
+	{ "", "", 0, 1 },
+	{ "", "a", 0, 0 },
+	{ "a", "a", 0, 1 },
+	{ "a", "ab", 0, 0 },
+	{ "?", "a", 0, 1 },
+	{ "?", "", 0, 0 },
+	{ "?", "ab", 0, 0 },
+	{ "?", "é", 0, 1 },
+	{ "??", "é", 0, 0 },
+	{ "?", "\xc3", 0, 1 },
+	{ "??", "\xff\xfe", 0, 1 },
+	{ "*", "", 0, 1 },
+	{ "*", "abc", 0, 1 },
+	{ "a*", "abc", 0, 1 },
+	{ "*c", "abc", 0, 1 },
+	{ "*b", "abc", 0, 0 },
+	{ "a*c", "abbc", 0, 1 },
+	{ "*a*b*", "xxaxxbxx", 0, 1 },
+	{ "**", "x", 0, 1 },
+	{ "*a*a*b", "aaaaaaaac", 0, 0 },
+	{ "[abc]", "b", 0, 1 },
+	{ "[!abc]", "b", 0, 0 },
+	{ "[^abc]", "d", 0, 1 },
+	{ "[a-c]x", "bx", 0, 1 },
+	{ "[a-c]", "d", 0, 0 },
+	{ "[]a]", "]", 0, 1 },
+	{ "[!]a]", "b", 0, 1 },
+	{ "[!]a]", "]", 0, 0 },
+	{ "[a", "[a", 0, 1 },
+	{ "[", "[", 0, 1 },
+	{ "[]", "[]", 0, 1 },
+	{ "[a-]", "-", 0, 1 },
+	{ "[-a]", "-", 0, 1 },
+	{ "[[:alpha:]]", "x", 0, 1 },
+	{ "[[:digit:]]", "x", 0, 0 },
+	{ "[[:digit:]a]", "a", 0, 1 },
+	{ "[![:space:]]", " ", 0, 0 },
+	{ "[[:nope:]]", "n", 0, 0 },
+	{ "[[.-.]]", "-", 0, 1 },
+	{ "[[.a.]-c]", "b", 0, 1 },
+	{ "[[=a=]]", "a", 0, 1 },
+	{ "[é]", "é", 0, 1 },
+	{ "[à-ü]", "é", 0, 1 },
+	{ "[!é]", "è", 0, 1 },
+	{ "[z-a]", "m", 0, 0 },
+	{ "[\\]]", "]", 0, 1 },
+	{ "[\\!a]", "!", 0, 1 },
+	{ "\\*", "*", 0, 1 },
+	{ "\\*", "a", 0, 0 },
+	{ "a\\", "a\\", 0, 1 },
+	{ "\\a", "a", 0, 1 },
+	{ "[a\\-c]", "b", 0, 0 },
+	{ "[a\\-c]", "-", 0, 1 },
+	{ "é", "\xc3", 0, 0 },
+	{ "\xc3*", "é", 0, 0 },
+	{ "*é", "aé", 0, 1 },
+	{ "*", ".a", PATTERN_PERIOD, 0 },
+	{ ".*", ".a", PATTERN_PERIOD, 1 },
+	{ "?a", ".a", PATTERN_PERIOD, 0 },
+	{ "[.]a", ".a", PATTERN_PERIOD, 0 },
+	{ "a*", "a.b", PATTERN_PERIOD, 1 },
+	{ "*.b", ".b", PATTERN_PERIOD, 0 },
+	{ "*", "a/b", PATTERN_PATHNAME, 0 },
+	{ "*/b", "a/b", PATTERN_PATHNAME, 1 },
+	{ "a?b", "a/b", PATTERN_PATHNAME, 0 },
+	{ "a[/]b", "a/b", PATTERN_PATHNAME, 0 },
 	{ "*/*", "a/.b", PATTERN_PATHNAME | PATTERN_PERIOD, 0 },
-	{ "abc", "aBC", PATTERN_NOCASE, 1 }, { "[a-c]", "B", PATTERN_NOCASE, 1 },
-	{ "[[:upper:]]", "b", PATTERN_NOCASE, 1 }, { "A*C", "abc", PATTERN_NOCASE, 1 },
-	{ "+(a)", "aaa", 0, 0 }, { "+(a)", "+(a)", 0, 1 }, { "+(a)", "aaa", PATTERN_EXTGLOB, 1 },
-	{ "+(a)", "", PATTERN_EXTGLOB, 0 }, { "*(a)", "", PATTERN_EXTGLOB, 1 },
-	{ "*(a|bc)", "abca", PATTERN_EXTGLOB, 1 }, { "*(a|bc)", "abb", PATTERN_EXTGLOB, 0 },
-	{ "?(a)b", "b", PATTERN_EXTGLOB, 1 }, { "?(a)b", "aab", PATTERN_EXTGLOB, 0 },
-	{ "@(foo|bar)", "bar", PATTERN_EXTGLOB, 1 }, { "@(foo|bar)x", "foox", PATTERN_EXTGLOB, 1 },
-	{ "@(foo|bar)", "foobar", PATTERN_EXTGLOB, 0 }, { "!(foo)", "foo", PATTERN_EXTGLOB, 0 },
-	{ "!(foo)", "bar", PATTERN_EXTGLOB, 1 }, { "!(foo)", "", PATTERN_EXTGLOB, 1 },
-	{ "*.!(o|c)", "x.h", PATTERN_EXTGLOB, 1 }, { "*.!(o|c)", "x.o", PATTERN_EXTGLOB, 0 },
-	{ "!(*.o)", "a.o", PATTERN_EXTGLOB, 0 }, { "@(a|@(b|c))d", "cd", PATTERN_EXTGLOB, 1 },
-	{ "+([0-9])", "123", PATTERN_EXTGLOB, 1 }, { "+([0-9])", "12a", PATTERN_EXTGLOB, 0 },
-	{ "+(a|)", "aa", PATTERN_EXTGLOB, 1 }, { "@(|a)b", "b", PATTERN_EXTGLOB, 1 },
-	{ "@([|]|x)", "|", PATTERN_EXTGLOB, 1 }, { "+(a", "+(a", PATTERN_EXTGLOB, 1 },
-	{ "!(a)*", "a", PATTERN_EXTGLOB, 1 }, { "*(+(a)b)", "aabab", PATTERN_EXTGLOB, 1 },
-	{ "+(*(a)|b)", "abba", PATTERN_EXTGLOB, 1 }, { "!(x)", ".a", PATTERN_EXTGLOB | PATTERN_PERIOD, 0 },
-	{ "+(A)", "aA", PATTERN_EXTGLOB | PATTERN_NOCASE, 1 }, { "a!(*)b", "ab", PATTERN_EXTGLOB, 0 },
+	{ "abc", "aBC", PATTERN_NOCASE, 1 },
+	{ "[a-c]", "B", PATTERN_NOCASE, 1 },
+	{ "[[:upper:]]", "b", PATTERN_NOCASE, 1 },
+	{ "A*C", "abc", PATTERN_NOCASE, 1 },
+	{ "+(a)", "aaa", 0, 0 },
+	{ "+(a)", "+(a)", 0, 1 },
+	{ "+(a)", "aaa", PATTERN_EXTGLOB, 1 },
+	{ "+(a)", "", PATTERN_EXTGLOB, 0 },
+	{ "*(a)", "", PATTERN_EXTGLOB, 1 },
+	{ "*(a|bc)", "abca", PATTERN_EXTGLOB, 1 },
+	{ "*(a|bc)", "abb", PATTERN_EXTGLOB, 0 },
+	{ "?(a)b", "b", PATTERN_EXTGLOB, 1 },
+	{ "?(a)b", "aab", PATTERN_EXTGLOB, 0 },
+	{ "@(foo|bar)", "bar", PATTERN_EXTGLOB, 1 },
+	{ "@(foo|bar)x", "foox", PATTERN_EXTGLOB, 1 },
+	{ "@(foo|bar)", "foobar", PATTERN_EXTGLOB, 0 },
+	{ "!(foo)", "foo", PATTERN_EXTGLOB, 0 },
+	{ "!(foo)", "bar", PATTERN_EXTGLOB, 1 },
+	{ "!(foo)", "", PATTERN_EXTGLOB, 1 },
+	{ "*.!(o|c)", "x.h", PATTERN_EXTGLOB, 1 },
+	{ "*.!(o|c)", "x.o", PATTERN_EXTGLOB, 0 },
+	{ "!(*.o)", "a.o", PATTERN_EXTGLOB, 0 },
+	{ "@(a|@(b|c))d", "cd", PATTERN_EXTGLOB, 1 },
+	{ "+([0-9])", "123", PATTERN_EXTGLOB, 1 },
+	{ "+([0-9])", "12a", PATTERN_EXTGLOB, 0 },
+	{ "+(a|)", "aa", PATTERN_EXTGLOB, 1 },
+	{ "@(|a)b", "b", PATTERN_EXTGLOB, 1 },
+	{ "@([|]|x)", "|", PATTERN_EXTGLOB, 1 },
+	{ "+(a", "+(a", PATTERN_EXTGLOB, 1 },
+	{ "!(a)*", "a", PATTERN_EXTGLOB, 1 },
+	{ "*(+(a)b)", "aabab", PATTERN_EXTGLOB, 1 },
+	{ "+(*(a)|b)", "abba", PATTERN_EXTGLOB, 1 },
+	{ "!(x)", ".a", PATTERN_EXTGLOB | PATTERN_PERIOD, 0 },
+	{ "+(A)", "aA", PATTERN_EXTGLOB | PATTERN_NOCASE, 1 },
+	{ "a!(*)b", "ab", PATTERN_EXTGLOB, 0 },
 };
 
 static void pattern_matches(void **state)
@@ -243,34 +419,42 @@ static void pattern_matches(void **state)
 
 		if (pattern_match(p, NULL, strlen(p), s, strlen(s), matches[i].flags) !=
 		    matches[i].want) {
-			print_error("%s on %s (flags %d): not %d\n", p, s, matches[i].flags,
-				    matches[i].want);
+			print_error("%s on %s (flags %d): not %d\n", p, s,
+			            matches[i].flags, matches[i].want);
 			wrong++;
 		}
 	}
 	assert_int_equal(wrong, 0);
-	assert_int_equal(pattern_match("a*", (const unsigned char *)"\0\1", 2, "ab", 2, 0), 0);
-	assert_int_equal(pattern_match("a*", (const unsigned char *)"\0\1", 2, "a*", 2, 0), 1);
-	assert_int_equal(pattern_match("[a]]", (const unsigned char *)"\0\0\1\0", 4, "]", 1, 0), 1);
-	assert_int_equal(pattern_match("[!a]", (const unsigned char *)"\0\1\0\0", 4, "!", 1, 0), 1);
-	assert_int_equal(pattern_match("[a-c]", (const unsigned char *)"\0\0\1\0\0", 5, "b", 1, 0), 0);
+	assert_int_equal(
+		pattern_match("a*", (const unsigned char *)"\0\1", 2, "ab", 2, 0), 0);
+	assert_int_equal(
+		pattern_match("a*", (const unsigned char *)"\0\1", 2, "a*", 2, 0), 1);
+	assert_int_equal(
+		pattern_match("[a]]", (const unsigned char *)"\0\0\1\0", 4, "]", 1, 0),
+		1);
+	assert_int_equal(
+		pattern_match("[!a]", (const unsigned char *)"\0\1\0\0", 4, "!", 1, 0),
+		1);
+	assert_int_equal(
+		pattern_match("[a-c]", (const unsigned char *)"\0\0\1\0\0", 5, "b", 1, 0),
+		0);
 }
 
 static const struct {
 	const char *pat, *s;
 	int shortest_prefix, longest_prefix, shortest_suffix, longest_suffix;
 } cuts[] = {
-	{ "*/", "a/b/c", 2, 4, -1, -1 },   { "/*", "a/b/c", -1, -1, 2, 4 },
-	{ "*", "abc", 0, 3, 0, 3 },	   { "", "abc", 0, 0, 0, 0 },
-	{ "a", "aa", 1, 1, 1, 1 },	   { "?", "éé", 2, 2, 2, 2 },
-	{ "*.", "x.y.z", 2, 4, -1, -1 },   { ".*", "x.y.z", -1, -1, 2, 4 },
-	{ "x*z", "xyzaz", 3, 5, 5, 5 },   { "*a*", "bab", 2, 3, 2, 3 },
-	{ "[ab]", "ab", 1, 1, 1, 1 },	   { "abcd", "abc", -1, -1, -1, -1 },
-	{ "??", "aé", 3, 3, 3, 3 },	   { "*?", "é", 2, 2, 2, 2 },
-	{ "*b", "abab", 2, 4, 1, 4 },	   { "a*", "abab", 1, 4, 2, 4 },
-	{ "+(a)", "aab", 1, 2, -1, -1 },   { "+(b)", "abb", -1, -1, 1, 2 },
-	{ "*( )", "  x  ", 0, 2, 0, 2 },   { "@(a|ab)", "abc", 1, 2, -1, -1 },
-	{ "?", "\xff\xfe", 1, 1, 1, 1 },   { "*", "", 0, 0, 0, 0 },
+	{ "*/", "a/b/c", 2, 4, -1, -1 }, { "/*", "a/b/c", -1, -1, 2, 4 },
+	{ "*", "abc", 0, 3, 0, 3 },      { "", "abc", 0, 0, 0, 0 },
+	{ "a", "aa", 1, 1, 1, 1 },       { "?", "éé", 2, 2, 2, 2 },
+	{ "*.", "x.y.z", 2, 4, -1, -1 }, { ".*", "x.y.z", -1, -1, 2, 4 },
+	{ "x*z", "xyzaz", 3, 5, 5, 5 },  { "*a*", "bab", 2, 3, 2, 3 },
+	{ "[ab]", "ab", 1, 1, 1, 1 },    { "abcd", "abc", -1, -1, -1, -1 },
+	{ "??", "aé", 3, 3, 3, 3 },      { "*?", "é", 2, 2, 2, 2 },
+	{ "*b", "abab", 2, 4, 1, 4 },    { "a*", "abab", 1, 4, 2, 4 },
+	{ "+(a)", "aab", 1, 2, -1, -1 }, { "+(b)", "abb", -1, -1, 1, 2 },
+	{ "*( )", "  x  ", 0, 2, 0, 2 }, { "@(a|ab)", "abc", 1, 2, -1, -1 },
+	{ "?", "\xff\xfe", 1, 1, 1, 1 }, { "*", "", 0, 0, 0, 0 },
 };
 
 static void pattern_cuts(void **state)
@@ -289,12 +473,12 @@ static void pattern_cuts(void **state)
 			pattern_suffix(p, NULL, n, s, sn, 1, f),
 		};
 		int want[4] = { cuts[i].shortest_prefix, cuts[i].longest_prefix,
-				cuts[i].shortest_suffix, cuts[i].longest_suffix };
+			        cuts[i].shortest_suffix, cuts[i].longest_suffix };
 
 		for (int k = 0; k < 4; k++)
 			if (got[k] != want[k]) {
-				print_error("%s on %s, cut %d: %zd, not %d\n", p, s, k, got[k],
-					    want[k]);
+				print_error("%s on %s, cut %d: %zd, not %d\n", p, s, k,
+				            got[k], want[k]);
 				wrong++;
 			}
 	}
@@ -311,7 +495,8 @@ static void pattern_searches(void **state)
 	assert_int_equal(pattern_search("x", NULL, 1, "abc", 3, &len, 0), -1);
 	assert_int_equal(pattern_search("", NULL, 0, "abc", 3, &len, 0), 0);
 	assert_int_equal(len, 0);
-	assert_int_equal(pattern_search("+(b|c)", NULL, 6, "abcb!", 5, &len, PATTERN_EXTGLOB), 1);
+	assert_int_equal(
+		pattern_search("+(b|c)", NULL, 6, "abcb!", 5, &len, PATTERN_EXTGLOB), 1);
 	assert_int_equal(len, 3);
 	assert_int_equal(pattern_is_plain("abc", NULL, 3, 0), 1);
 	assert_int_equal(pattern_is_plain("a[c", NULL, 3, 0), 1);
@@ -335,8 +520,12 @@ static void pattern_does_not_blow_up(void **state)
 		str_addc(&s, 'a');
 	assert_int_equal(pattern_match(p.p, NULL, p.len, s.p, s.len, 0), 0);
 	str_cut(&s, 200);
-	assert_int_equal(pattern_match("*(*(a)|*(a)a)b", NULL, 14, s.p, s.len, PATTERN_EXTGLOB), 0);
-	assert_int_equal(pattern_match("!(!(*a)|+(a|aa))b", NULL, 17, s.p, 100, PATTERN_EXTGLOB), 0);
+	assert_int_equal(
+		pattern_match("*(*(a)|*(a)a)b", NULL, 14, s.p, s.len, PATTERN_EXTGLOB),
+		0);
+	assert_int_equal(
+		pattern_match("!(!(*a)|+(a|aa))b", NULL, 17, s.p, 100, PATTERN_EXTGLOB),
+		0);
 	str_clear(&p);
 	for (int i = 0; i < 2000; i++)
 		str_add(&p, "+(");
@@ -394,7 +583,8 @@ static const struct {
 static void glob_expands(void **state)
 {
 	char dir[] = "/tmp/stepsh-leaf.XXXXXX";
-	static const char *const files[] = { "c", ".h", "a/x1", "a/x2", "a/s/x3", "a.b/x1", ".e/x9" };
+	static const char *const files[] = { "c",      ".h",     "a/x1", "a/x2",
+		                             "a/s/x3", "a.b/x1", ".e/x9" };
 	auto_fd int here = open(".", O_RDONLY | O_CLOEXEC);
 	auto_fd int top = open("/tmp", O_RDONLY | O_CLOEXEC);
 	int wrong = 0;
@@ -403,16 +593,18 @@ static void glob_expands(void **state)
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(chdir(dir), 0);
 	assert_int_equal(mkdir("a", 0755) | mkdir("a.b", 0755) | mkdir(".e", 0755) |
-				 mkdir("a/s", 0755) | symlink("a", "d"), 0);
+	                         mkdir("a/s", 0755) | symlink("a", "d"),
+	                 0);
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		close(open(files[i], O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
 	for (size_t i = 0; i < ARRAY_LEN(globs); i++) {
 		struct str out = { 0 };
 
-		glob_expand(globs[i].pat, NULL, strlen(globs[i].pat), globs[i].flags, glob_add, &out);
+		glob_expand(globs[i].pat, NULL, strlen(globs[i].pat), globs[i].flags,
+		            glob_add, &out);
 		if (strcmp(str_cstr(&out), globs[i].want) != 0) {
 			print_error("%s: '%s', not '%s'\n", globs[i].pat, str_cstr(&out),
-				    globs[i].want);
+			            globs[i].want);
 			wrong++;
 		}
 		str_finish(&out);
@@ -436,7 +628,7 @@ static void no_message(void *arg, const char *name, const char *msg)
 typedef int builtin_fn(int argc, char **argv, struct builtin_io *io);
 
 static int run(builtin_fn *fn, const char *const *words, int flags, struct str *out,
-	       int *complaints)
+               int *complaints)
 {
 	struct builtin_io io = { .name = words[0], .flags = flags, .fd = { 0, -1, 2 } };
 	char *argv[ARGS + 1] = { 0 };
@@ -471,14 +663,17 @@ static void check_all(builtin_fn *fn, const struct printed *p, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		struct str out = { 0 };
-		int complaints, status = run(fn, p[i].words, p[i].flags, &out, &complaints);
+		int complaints,
+			status = run(fn, p[i].words, p[i].flags, &out, &complaints);
 
 		if (status != p[i].status || strcmp(str_cstr(&out), p[i].out) != 0 ||
-		    (complaints != 0) != (status != 0 && !(fn == b_test && status == 1))) {
-			print_error("row %zu (%s %s %s): status %d, not %d; '%s', not '%s'; %d said\n",
-				    i, p[i].words[0], p[i].words[1] ? p[i].words[1] : "",
-				    p[i].words[2] ? p[i].words[2] : "", status, p[i].status,
-				    str_cstr(&out), p[i].out, complaints);
+		    (complaints != 0) !=
+		            (status != 0 && !(fn == b_test && status == 1))) {
+			print_error("row %zu (%s %s %s): status %d, not %d; '%s', not "
+			            "'%s'; %d said\n",
+			            i, p[i].words[0], p[i].words[1] ? p[i].words[1] : "",
+			            p[i].words[2] ? p[i].words[2] : "", status,
+			            p[i].status, str_cstr(&out), p[i].out, complaints);
 			wrong++;
 		}
 		str_finish(&out);
@@ -489,11 +684,17 @@ static void check_all(builtin_fn *fn, const struct printed *p, size_t n)
 #define B BUILTIN_BASH
 static const struct printed printfs[] = {
 	{ { "printf", "a\\n" }, 0, 0, "a\n" },
-	{ { "printf", "%s-" , "a", "b" }, 0, 0, "a-b-" },
+	{ { "printf", "%s-", "a", "b" }, 0, 0, "a-b-" },
 	{ { "printf", "%s,%s;", "a", "b", "c" }, 0, 0, "a,b;c,;" },
 	{ { "printf", "x", "a", "b" }, 0, 0, "x" },
-	{ { "printf", "%d|%5d|%-5d|%05d|%+d", "1", "2", "3", "4", "5" }, 0, 0, "1|    2|3    |00004|+5" },
-	{ { "printf", "%x %X %o %u %i", "255", "255", "8", "7", "-3" }, 0, 0, "ff FF 10 7 -3" },
+	{ { "printf", "%d|%5d|%-5d|%05d|%+d", "1", "2", "3", "4", "5" },
+	  0,
+	  0,
+	  "1|    2|3    |00004|+5" },
+	{ { "printf", "%x %X %o %u %i", "255", "255", "8", "7", "-3" },
+	  0,
+	  0,
+	  "ff FF 10 7 -3" },
 	{ { "printf", "%#x %#o %.3d", "255", "8", "5" }, 0, 0, "0xff 010 005" },
 	{ { "printf", "%d %d %d", "0x10", "010", "-0x10" }, 0, 0, "16 8 -16" },
 	{ { "printf", "%d %d", "'a", "\"b" }, 0, 0, "97 98" },
@@ -517,7 +718,10 @@ static const struct printed printfs[] = {
 	{ { "printf", "%%|%5%" }, 0, 1, "%|" },
 	{ { "printf", "%2$s %1$s;", "a", "b", "c", "d" }, 0, 0, "b a;d c;" },
 	{ { "printf", "%2$*1$d|", "5", "42" }, 0, 0, "   42|" },
-	{ { "printf", "%f %.2f %e %g", "1.5", "2.345", "1000", "0.0001" }, 0, 0, "1.500000 2.35 1.000000e+03 0.0001" },
+	{ { "printf", "%f %.2f %e %g", "1.5", "2.345", "1000", "0.0001" },
+	  0,
+	  0,
+	  "1.500000 2.35 1.000000e+03 0.0001" },
 	{ { "printf", "%.2f", "x" }, 0, 1, "0.00" },
 	{ { "printf", "%y" }, 0, 1, "" },
 	{ { "printf", "a%" }, 0, 1, "a" },
@@ -554,26 +758,44 @@ static const struct printed echos[] = {
 };
 
 static const struct printed tests[] = {
-	{ { "test", NULL }, 0, 1, "" },		      { { "[", "]" }, 0, 1, "" },
-	{ { "[", "a" }, 0, 2, "" },		      { { "test", "" }, 0, 1, "" },
-	{ { "test", "a" }, 0, 0, "" },		      { { "test", "!" }, 0, 0, "" },
-	{ { "test", "-f" }, 0, 0, "" },		      { { "test", "!", "a" }, 0, 1, "" },
-	{ { "test", "!", "" }, 0, 0, "" },	      { { "test", "-n", "a" }, 0, 0, "" },
-	{ { "test", "-z", "a" }, 0, 1, "" },	      { { "test", "-q", "a" }, 0, 2, "" },
-	{ { "test", "a", "=", "a" }, 0, 0, "" },      { { "test", "a", "=", "b" }, 0, 1, "" },
-	{ { "test", "a", "!=", "b" }, 0, 0, "" },     { { "test", "a", "==", "a" }, 0, 0, "" },
-	{ { "test", "a", "<", "b" }, 0, 0, "" },      { { "test", "a", ">", "b" }, 0, 1, "" },
-	{ { "test", "1", "-eq", "01" }, 0, 0, "" },   { { "test", "-1", "-lt", "0" }, 0, 0, "" },
-	{ { "test", "2", "-gt", "10" }, 0, 1, "" },   { { "test", " 3 ", "-le", "3" }, 0, 0, "" },
-	{ { "test", "a", "-eq", "1" }, 0, 2, "" },    { { "test", "", "-eq", "1" }, 0, 2, "" },
-	{ { "test", "0x1", "-eq", "1" }, 0, 2, "" },  { { "test", "010", "-eq", "10" }, 0, 0, "" },
+	{ { "test", NULL }, 0, 1, "" },
+	{ { "[", "]" }, 0, 1, "" },
+	{ { "[", "a" }, 0, 2, "" },
+	{ { "test", "" }, 0, 1, "" },
+	{ { "test", "a" }, 0, 0, "" },
+	{ { "test", "!" }, 0, 0, "" },
+	{ { "test", "-f" }, 0, 0, "" },
+	{ { "test", "!", "a" }, 0, 1, "" },
+	{ { "test", "!", "" }, 0, 0, "" },
+	{ { "test", "-n", "a" }, 0, 0, "" },
+	{ { "test", "-z", "a" }, 0, 1, "" },
+	{ { "test", "-q", "a" }, 0, 2, "" },
+	{ { "test", "a", "=", "a" }, 0, 0, "" },
+	{ { "test", "a", "=", "b" }, 0, 1, "" },
+	{ { "test", "a", "!=", "b" }, 0, 0, "" },
+	{ { "test", "a", "==", "a" }, 0, 0, "" },
+	{ { "test", "a", "<", "b" }, 0, 0, "" },
+	{ { "test", "a", ">", "b" }, 0, 1, "" },
+	{ { "test", "1", "-eq", "01" }, 0, 0, "" },
+	{ { "test", "-1", "-lt", "0" }, 0, 0, "" },
+	{ { "test", "2", "-gt", "10" }, 0, 1, "" },
+	{ { "test", " 3 ", "-le", "3" }, 0, 0, "" },
+	{ { "test", "a", "-eq", "1" }, 0, 2, "" },
+	{ { "test", "", "-eq", "1" }, 0, 2, "" },
+	{ { "test", "0x1", "-eq", "1" }, 0, 2, "" },
+	{ { "test", "010", "-eq", "10" }, 0, 0, "" },
 	{ { "test", "99999999999999999999", "-eq", "1" }, 0, 2, "" },
-	{ { "test", "!", "-n", "" }, 0, 0, "" },      { { "test", "(", "a", ")" }, 0, 0, "" },
-	{ { "test", "(", "", ")" }, 0, 1, "" },	      { { "test", "(", "=", ")" }, 0, 1, "" },
-	{ { "test", "!", "=", "!" }, 0, 0, "" },      { { "test", "-n", "=", "-n" }, 0, 0, "" },
-	{ { "test", "a", "-a", "b" }, 0, 0, "" },     { { "test", "", "-o", "b" }, 0, 0, "" },
+	{ { "test", "!", "-n", "" }, 0, 0, "" },
+	{ { "test", "(", "a", ")" }, 0, 0, "" },
+	{ { "test", "(", "", ")" }, 0, 1, "" },
+	{ { "test", "(", "=", ")" }, 0, 1, "" },
+	{ { "test", "!", "=", "!" }, 0, 0, "" },
+	{ { "test", "-n", "=", "-n" }, 0, 0, "" },
+	{ { "test", "a", "-a", "b" }, 0, 0, "" },
+	{ { "test", "", "-o", "b" }, 0, 0, "" },
 	{ { "test", "a", "b", "c" }, 0, 2, "" },
-	{ { "test", "!", "a", "=", "b" }, 0, 0, "" }, { { "test", "(", "-n", "a", ")" }, 0, 0, "" },
+	{ { "test", "!", "a", "=", "b" }, 0, 0, "" },
+	{ { "test", "(", "-n", "a", ")" }, 0, 0, "" },
 	{ { "test", "(", "!", "a", ")" }, 0, 1, "" },
 	{ { "test", "a", "=", "a", "-a", "b", "=", "b" }, 0, 0, "" },
 	{ { "test", "a", "=", "b", "-o", "b", "=", "b" }, 0, 0, "" },
@@ -582,13 +804,17 @@ static const struct printed tests[] = {
 	{ { "test", "!", "x", "-o", "x", "-o", "" }, 0, 0, "" },
 	{ { "test", "a", "=", "a", "b" }, 0, 2, "" },
 	{ { "test", "(", "a", "=", "a" }, 0, 2, "" },
-	{ { "test", "-d", "/" }, 0, 0, "" },	      { { "test", "-f", "/" }, 0, 1, "" },
-	{ { "test", "-e", "/nowhere" }, 0, 1, "" },   { { "test", "-c", "/dev/null" }, 0, 0, "" },
-	{ { "test", "-e", "" }, 0, 1, "" },	      { { "test", "/", "-ef", "/." }, 0, 0, "" },
+	{ { "test", "-d", "/" }, 0, 0, "" },
+	{ { "test", "-f", "/" }, 0, 1, "" },
+	{ { "test", "-e", "/nowhere" }, 0, 1, "" },
+	{ { "test", "-c", "/dev/null" }, 0, 0, "" },
+	{ { "test", "-e", "" }, 0, 1, "" },
+	{ { "test", "/", "-ef", "/." }, 0, 0, "" },
 	{ { "test", "/", "-nt", "/nowhere" }, 0, 0, "" },
 	{ { "test", "/nowhere", "-nt", "/" }, 0, 1, "" },
 	{ { "test", "/nowhere", "-ot", "/" }, 0, 0, "" },
-	{ { "test", "-t", "x" }, 0, 1, "" },	      { { "test", "-t", "99" }, 0, 1, "" },
+	{ { "test", "-t", "x" }, 0, 1, "" },
+	{ { "test", "-t", "99" }, 0, 1, "" },
 };
 
 static const struct printed kills[] = {
@@ -638,11 +864,22 @@ static void umask_changes(void **state)
 		const char *arg;
 		int after; // -1: an error
 	} rows[] = {
-		{ 022, "077", 077 }, { 022, "0", 0 }, { 022, "u=rwx,g=rx,o=", 027 },
-		{ 077, "g+r", 037 }, { 022, "go-rx", 077 }, { 022, "a=", 0777 }, { 022, "=rwx", 0 },
-		{ 027, "o=g", 022 }, { 077, "g=u", 007 }, { 022, "u-w,o+w", 0220 },
-		{ 0, "u+r-w", 0200 }, { 022, "8", -1 }, { 022, "u=q", -1 }, { 022, "77777", -1 },
-		{ 022, "u=r,", -1 }, { 022, "+w", 0 },
+		{ 022, "077", 077 },
+		{ 022, "0", 0 },
+		{ 022, "u=rwx,g=rx,o=", 027 },
+		{ 077, "g+r", 037 },
+		{ 022, "go-rx", 077 },
+		{ 022, "a=", 0777 },
+		{ 022, "=rwx", 0 },
+		{ 027, "o=g", 022 },
+		{ 077, "g=u", 007 },
+		{ 022, "u-w,o+w", 0220 },
+		{ 0, "u+r-w", 0200 },
+		{ 022, "8", -1 },
+		{ 022, "u=q", -1 },
+		{ 022, "77777", -1 },
+		{ 022, "u=r,", -1 },
+		{ 022, "+w", 0 },
 	};
 	mode_t saved = umask(022);
 
@@ -658,7 +895,8 @@ static void umask_changes(void **state)
 		after = umask(saved);
 		if (status != (rows[i].after < 0) ||
 		    (int)after != (rows[i].after < 0 ? rows[i].before : rows[i].after))
-			fail_msg("umask %s: status %d, mask %03o", rows[i].arg, status, after);
+			fail_msg("umask %s: status %d, mask %03o", rows[i].arg, status,
+			         after);
 		str_finish(&out);
 	}
 	umask(saved);
@@ -691,7 +929,9 @@ static void ulimit_changes(void **state)
 
 static void output_failure_is_reported(void **state)
 {
-	struct builtin_io io = { .name = "echo", .fd = { 0, -1, 2 }, .error = no_message };
+	struct builtin_io io = { .name = "echo",
+		                 .fd = { 0, -1, 2 },
+		                 .error = no_message };
 	char *argv[] = { (char *)(uintptr_t) "echo", (char *)(uintptr_t) "x", NULL };
 	auto_fd int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	int complaints = 0;
@@ -716,7 +956,8 @@ static void signals_have_names(void **state)
 	assert_int_equal(signame_parse("SIGTERM", SIGNAME_PREFIX), SIGTERM);
 	assert_int_equal(signame_parse("SIGTERM", 0), -1);
 	assert_int_equal(signame_parse("term", 0), -1);
-	assert_int_equal(signame_parse("sigterm", SIGNAME_NOCASE | SIGNAME_PREFIX), SIGTERM);
+	assert_int_equal(signame_parse("sigterm", SIGNAME_NOCASE | SIGNAME_PREFIX),
+	                 SIGTERM);
 	assert_int_equal(signame_parse("15", 0), -1);
 	assert_int_equal(signame_parse("15", SIGNAME_NUMBER), 15);
 	assert_int_equal(signame_parse("EXIT", 0), -1);
@@ -733,11 +974,21 @@ static void words_are_quoted(void **state)
 		int flags;
 		const char *want;
 	} rows[] = {
-		{ "abc", 0, "abc" }, { "", 0, "''" }, { "a b", 0, "'a b'" }, { "it's", 0, "'it'\\''s'" },
-		{ "abc", QUOTE_ALWAYS, "'abc'" }, { "a\nb", 0, "'a\nb'" },
-		{ "a\nb", QUOTE_ANSI, "$'a\\nb'" }, { "a\x01'b", QUOTE_ANSI, "$'a\\001\\'b'" },
-		{ "\xff", QUOTE_ANSI, "$'\\377'" }, { "é", QUOTE_ANSI, "'é'" }, { "~", 0, "'~'" },
-		{ "#", 0, "'#'" }, { "--x=y", 0, "--x=y" }, { "x=y", 0, "'x=y'" }, { "*", 0, "'*'" },
+		{ "abc", 0, "abc" },
+		{ "", 0, "''" },
+		{ "a b", 0, "'a b'" },
+		{ "it's", 0, "'it'\\''s'" },
+		{ "abc", QUOTE_ALWAYS, "'abc'" },
+		{ "a\nb", 0, "'a\nb'" },
+		{ "a\nb", QUOTE_ANSI, "$'a\\nb'" },
+		{ "a\x01'b", QUOTE_ANSI, "$'a\\001\\'b'" },
+		{ "\xff", QUOTE_ANSI, "$'\\377'" },
+		{ "é", QUOTE_ANSI, "'é'" },
+		{ "~", 0, "'~'" },
+		{ "#", 0, "'#'" },
+		{ "--x=y", 0, "--x=y" },
+		{ "x=y", 0, "'x=y'" },
+		{ "*", 0, "'*'" },
 	};
 
 	(void)state;
@@ -755,9 +1006,11 @@ static void dollar_single_is_read(void **state)
 	static const struct {
 		const char *text, *want;
 	} rows[] = {
-		{ "a\\nb", "a\nb" }, { "\\x41\\101\\u00e9", "AAé" }, { "\\'\\\"\\?", "'\"?" },
-		{ "\\cA\\c?", "\001\177" }, { "\\q", "\\q" }, { "a\\0b", "a" }, { "\\e\\E", "\033\033" },
-		{ "\\x", "\\x" }, { "\\", "\\" },
+		{ "a\\nb", "a\nb" },      { "\\x41\\101\\u00e9", "AAé" },
+		{ "\\'\\\"\\?", "'\"?" }, { "\\cA\\c?", "\001\177" },
+		{ "\\q", "\\q" },         { "a\\0b", "a" },
+		{ "\\e\\E", "\033\033" }, { "\\x", "\\x" },
+		{ "\\", "\\" },
 	};
 
 	(void)state;
