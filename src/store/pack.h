@@ -23,8 +23,8 @@ struct pack_opts {
 	// `omit`: left out.
 	const char *const *prune;
 	const char *const *omit;
-	bool one_file_system; // directories that are mount points are packed empty; files
-			      // that are mount points are left out
+	// Directories that are mount points are packed empty, files that are are left out.
+	bool one_file_system;
 	int level;            // 1..12 as libdeflate's, 0 = 6, or PACK_RAW
 	int threads;          // that compress; 0 = one a CPU
 	uint64_t max_entries; // 0 = 20 million
@@ -39,8 +39,8 @@ struct pack_opts {
 void pack_opts_init(struct pack_opts *o);
 
 struct pack_result {
-	char hash[HASH_TEXT]; // WareID without "tar:"; "-" when there is nothing at the
-			      // path
+	// WareID without "tar:"; "-" when there is nothing at the path.
+	char hash[HASH_TEXT];
 	char seal[HASH_TEXT]; // store/treehash.h; "-" likewise
 	bool missing; // nothing at the path (or a dangling link): nothing was written
 	enum node_type root_type;
