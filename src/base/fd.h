@@ -20,7 +20,6 @@ int fd_read_all(int fd, struct str *s, size_t max);
 int fd_read_file(int dirfd, const char *path, struct str *s, size_t max);
 
 int fd_set_nonblock(int fd);
-int fd_set_cloexec(int fd, int on);
 
 // mkdir -p. Folders that are there are left as they are.
 int fd_mkdir_p(const char *path, mode_t mode, struct err *e);

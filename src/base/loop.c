@@ -95,11 +95,6 @@ struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn
 	return s;
 }
 
-void loop_set_events(struct loop_source *s, short events)
-{
-	s->events = events;
-}
-
 void loop_set_timer(struct loop_source *s, int64_t delay_ms, int64_t period_ms)
 {
 	s->due_ns = now_ns() + delay_ms * 1000000;

@@ -24,7 +24,6 @@ void loop_destroy(struct loop *l);
 // Watch fd (borrowed) for POLLIN/POLLOUT.
 struct loop_source *loop_add_fd(struct loop *l, int fd, short events, loop_fd_fn *fn,
                                 void *arg);
-void loop_set_events(struct loop_source *s, short events);
 
 // Call fn after delay_ms, then every period_ms (0 = once).
 struct loop_source *loop_add_timer(struct loop *l, int64_t delay_ms, int64_t period_ms,

@@ -201,6 +201,15 @@ void run_feed(struct run *r, enum run_input in)
 		r->c.done(r->c.done_arg);
 }
 
+void run_worker_done(void *arg, const struct err *e)
+{
+	struct run *r = arg;
+
+	if (e)
+		r->result.err = *e;
+	run_feed(r, e ? IN_WORKER_FAILED : IN_WORKER_DONE);
+}
+
 struct run *run_start(const struct run_config *c)
 {
 	struct run *r = xcalloc(1, sizeof(*r));

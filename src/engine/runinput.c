@@ -296,15 +296,6 @@ static void on_news(void *arg, const struct job_news *news, int fd)
 	eventlog_emit(r->c.log, &ev);
 }
 
-static void on_done(void *arg, const struct err *e)
-{
-	struct run *r = arg;
-
-	if (e)
-		r->result.err = *e;
-	run_feed(r, e ? IN_WORKER_FAILED : IN_WORKER_DONE);
-}
-
 enum run_state run_begin(struct run *r)
 {
 	const struct formula *f = r->c.doc->formula;
@@ -332,7 +323,7 @@ enum run_state run_begin(struct run *r)
 	r->job.loop = r->c.loop;
 	r->job.store = r->c.store;
 	r->job.news = on_news;
-	r->job.done = on_done;
+	r->job.done = run_worker_done;
 	r->job.arg = r;
 	if (job_start_fetch(&r->job, &r->result.err) < 0)
 		return run_fail(r);

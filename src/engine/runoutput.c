@@ -69,15 +69,6 @@ static void on_news(void *arg, const struct job_news *news, int fd)
 	eventlog_emit(r->c.log, &ev);
 }
 
-static void on_done(void *arg, const struct err *e)
-{
-	struct run *r = arg;
-
-	if (e)
-		r->result.err = *e;
-	run_feed(r, e ? IN_WORKER_FAILED : IN_WORKER_DONE);
-}
-
 enum run_state run_gather(struct run *r)
 {
 	const struct formula *f = r->c.doc->formula;
@@ -102,7 +93,7 @@ enum run_state run_gather(struct run *r)
 		.root_fd = box_open_root(r->box, &r->result.err),
 		.root_only_fd = -1,
 		.news = on_news,
-		.done = on_done,
+		.done = run_worker_done,
 		.arg = r,
 	};
 	if (r->job.root_fd < 0)

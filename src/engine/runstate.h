@@ -100,6 +100,7 @@ struct run {
 
 // run.c: the machine.
 void run_feed(struct run *r, enum run_input in);
+void run_worker_done(void *arg, const struct err *e); // a job's `done`
 
 // runinput.c: memo, consent, inputs.
 enum run_state run_begin(struct run *r);

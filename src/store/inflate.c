@@ -260,11 +260,6 @@ enum inflate_format inflate_sniff(const unsigned char *p, size_t n)
 	return skippable(p, n) ? INFLATE_ZSTD : INFLATE_RAW;
 }
 
-const char *inflate_name(enum inflate_format f)
-{
-	return formats[f].name;
-}
-
 struct inflate *inflate_create(enum inflate_format f, struct source *src)
 {
 	struct inflate *x = xcalloc(1, sizeof(*x));

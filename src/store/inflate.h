@@ -25,7 +25,6 @@ enum inflate_format {
 
 enum { INFLATE_MAGIC = 6 }; // bytes that inflate_sniff() wants to see
 enum inflate_format inflate_sniff(const unsigned char *p, size_t n);
-const char *inflate_name(enum inflate_format f);
 
 // From where the source stands. Borrows the source.
 struct inflate *inflate_create(enum inflate_format f, struct source *s);

@@ -164,24 +164,3 @@ int64_t source_read(struct source *s, unsigned char *out, size_t n, struct err *
 	}
 	return (int64_t)done;
 }
-
-int source_take_block(struct source *s, struct block **b, struct err *e)
-{
-	const unsigned char *p;
-	size_t n;
-	int rc = source_view(s, &p, &n, e);
-
-	*b = NULL;
-	if (rc <= 0)
-		return rc;
-	if (s->pos) { // something was taken: move the rest to the front of a copy
-		*b = block_get(&s->pool);
-		memcpy((*b)->data, p, n);
-		(*b)->n = n;
-		source_take(s, n);
-		return 1;
-	}
-	*b = block_ref(s->cur);
-	source_take(s, n);
-	return 1;
-}

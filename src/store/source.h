@@ -39,7 +39,5 @@ void source_take(struct source *s, size_t n); // at most what source_view() show
 int source_peek(struct source *s, unsigned char *out, size_t n, struct err *e);
 // Take n bytes: how many there were, or -1.
 int64_t source_read(struct source *s, unsigned char *out, size_t n, struct err *e);
-// Take what is left of the current block as a block of its own: *b is NULL at the end.
-int source_take_block(struct source *s, struct block **b, struct err *e);
 
 #endif
